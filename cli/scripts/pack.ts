@@ -1,14 +1,13 @@
 /**
  * Packs the command: `node cli/scripts/pack.ts FOLDER` leaves rookery-cli-VERSION.tgz there, which `npx` runs and `npm install -g` puts on the PATH. The
  * client and the parser of arguments are in its one file: it depends on nothing. Within the workspace the command runs from its sources, so what is
- * published gets a package.json and a launcher of its own.
+ * published has a launcher of its own.
  */
-import { execFileSync } from 'node:child_process';
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { build } from 'esbuild';
 import { BUNDLED, SBOM } from '../../scripts/bundle.ts';
+import { packed } from '../../scripts/npm-package.ts';
 import { billOfMaterials } from '../../scripts/sbom.ts';
 import { bundledPackages, thirdPartyNotices } from '../../scripts/third-party-notices.ts';
 
@@ -19,9 +18,8 @@ const TARGET = 'node22';
 const LAUNCHER = 'bin/rookery.cjs';
 
 /** Returns the path of the tarball. */
-export async function pack(destination: string): Promise<string> {
-  const stage = mkdtempSync(join(tmpdir(), 'rookery-cli-'));
-  try {
+export function pack(destination: string): Promise<string> {
+  return packed('cli', destination, async (stage, own) => {
     const { metafile } = await build({
       ...BUNDLED,
       target: TARGET,
@@ -37,25 +35,14 @@ export async function pack(destination: string): Promise<string> {
     mkdirSync(join(stage, 'bin'));
     cpSync(join(import.meta.dirname, 'npm-launcher.cjs'), join(stage, LAUNCHER));
     chmodSync(join(stage, LAUNCHER), 0o755);
-    cpSync(join(packageFolder, 'README.md'), join(stage, 'README.md'));
-    cpSync(join(root, 'LICENSE'), join(stage, 'LICENSE'));
-    const { name, version, ...own } = JSON.parse(readFileSync(join(packageFolder, 'package.json'), 'utf8'));
-    const published = {
-      name,
-      version,
+    return {
       ...own,
       // All of them one file: npx runs a package of several commands only where they are the same one.
-      bin: Object.fromEntries(Object.keys(own.bin).map((command) => [command, LAUNCHER])),
+      bin: Object.fromEntries(Object.keys(own.bin as object).map((command) => [command, LAUNCHER])),
       files: ['bin', 'dist', 'THIRD-PARTY-NOTICES', SBOM],
       dependencies: undefined,
     };
-    writeFileSync(join(stage, 'package.json'), `${JSON.stringify(published, null, 2)}\n`);
-    mkdirSync(destination, { recursive: true });
-    execFileSync('npm', ['pack', stage, '--pack-destination', destination, '--silent'], { stdio: 'pipe' });
-    return join(resolve(destination), `rookery-cli-${version}.tgz`);
-  } finally {
-    rmSync(stage, { recursive: true, force: true });
-  }
+  });
 }
 
 if (import.meta.main) process.stdout.write(`${await pack(process.argv[2] ?? '.')}\n`);

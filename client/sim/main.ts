@@ -6,37 +6,17 @@
  *
  * Exit 1: a seed failed.
  */
-import { parseArgs } from 'node:util';
-import { describeRun, describeTotals, describeViolations } from '../../server/sim/report.ts';
+import { seedsOfProcess, tellRun } from '../../server/sim/command-line.ts';
+import { describeTotals, describeViolations } from '../../server/sim/report.ts';
 import { runRecipes } from './recipe-run.ts';
 import { replayCommand, runRecipeSeeds } from './seeds.ts';
 
-const { values } = parseArgs({
-  options: {
-    seeds: { type: 'string', default: '50' },
-    from: { type: 'string', default: '1' },
-    'max-failures': { type: 'string', default: '5' },
-    seed: { type: 'string' },
-    trace: { type: 'boolean', default: false },
-  },
-});
-
-if (values.seed === undefined) await many();
-else await one(Number(values.seed));
-
-async function one(seed: number): Promise<void> {
-  const result = await runRecipes(seed, { trace: true });
-  console.log(describeRun(result, values.trace));
-  console.log(describeTotals(result.totals));
-  if (result.violations.length > 0) process.exitCode = 1;
-}
+const asked = seedsOfProcess({ seeds: 50 });
+if (asked.seed === undefined) await many();
+else tellRun(await runRecipes(asked.seed, { trace: true }), asked.isTraced);
 
 async function many(): Promise<void> {
-  const { totals, failures } = await runRecipeSeeds({
-    first: Number(values.from),
-    count: Number(values.seeds),
-    maxFailures: Number(values['max-failures']),
-  });
+  const { totals, failures } = await runRecipeSeeds(asked);
   console.log(describeTotals(totals));
   for (const { seed, violations } of failures) {
     process.exitCode = 1;

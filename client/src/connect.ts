@@ -24,7 +24,10 @@ export interface ConnectOptions {
   readonly auth?: readonly { readonly scheme: string; readonly auth: Value }[] | undefined;
   /** By TLS: options of `tls.connect`, or a function that is asked for them at each connection, for certificates that change. */
   readonly tls?: TlsSource | undefined;
-  /** A member without a quorum will do where there is no other: reads alone. */
+  /**
+   * A member without a quorum will do where there is no other: reads alone. A session there holds nothing; the client looks for a member that serves
+   * writes meanwhile, more and more seldom (every 30 seconds in the end), and begins another session once it has found one, unless it `endsWithSession`.
+   */
   readonly allowReadOnly?: boolean | undefined;
   /** No new session follows a lost one. */
   readonly endsWithSession?: boolean | undefined;

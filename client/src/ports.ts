@@ -15,6 +15,8 @@ export interface World {
   dial(address: Address, events: LinkEvents): Link;
   /** The members' addresses, asked for each time that all of them were tried. Rejects where they cannot be had. */
   resolve(): Promise<readonly Address[]>;
+  /** Behind all addresses there is one member and never another: where it reads alone, none is looked for that does more. */
+  readonly hasOneMember?: boolean;
 }
 
 export interface Timer {

@@ -2,6 +2,7 @@
 
 import { button, html } from '../shell/dom.js';
 import { explained } from '../shell/feed.js';
+import { OWN_DOOR } from '../shell/format.js';
 import { hashOf } from '../shell/router.js';
 import { visible } from '../shell/visible-text.js';
 import { urlPath } from '../znode/node-path.js';
@@ -21,7 +22,7 @@ const KINDS = {
 };
 
 /** @param {string} path @param {import('../../server/src/http/window/shapes.ts').Watcher} watcher */
-function watcherItem(path, { session, member, address, kind, at }) {
+function watcherItem(path, { session, member, address, isOwn, kind, at }) {
   const item = html('li', '', sessionLink(session), ` ${KINDS[kind] ?? kind}`);
   if (at !== path) {
     const link = html('a', '', visible(at));
@@ -29,6 +30,7 @@ function watcherItem(path, { session, member, address, kind, at }) {
     item.append(', set at ', link);
   }
   item.append(html('span', 'quiet small', ` · member ${member}${address === null ? '' : ` · ${address}`}`));
+  if (isOwn) item.append(html('span', 'quiet small', ` · ${OWN_DOOR}`));
   return item;
 }
 

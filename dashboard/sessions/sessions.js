@@ -1,6 +1,6 @@
 // What is said of sessions. No DOM here.
 
-import { count, span } from '../shell/format.js';
+import { count, OWN_DOOR, span } from '../shell/format.js';
 
 /**
  * @typedef {import('../../server/src/http/window/shapes.ts').SessionEntry} SessionEntry
@@ -33,10 +33,10 @@ export function identityText({ identities }) {
     : identities.map(({ scheme, id }) => `${scheme}:${id}`).join(', ');
 }
 
-/** @param {Pick<SessionEntry, 'address' | 'isSecure'>} session */
-export function clientText({ address, isSecure }) {
+/** @param {Pick<SessionEntry, 'address' | 'isSecure' | 'isOwn'>} session */
+export function clientText({ address, isSecure, isOwn }) {
   if (address === null) return 'not connected';
-  return isSecure ? `${address} · TLS` : address;
+  return `${address}${isSecure ? ' · TLS' : ''}${isOwn ? ` · ${OWN_DOOR}` : ''}`;
 }
 
 /**

@@ -82,3 +82,6 @@ export function memberNames(serverIds) {
 export function sentence(text) {
   return text.charAt(0).toUpperCase() + text.slice(1) + (/[.!?…]$/.test(text) ? '' : '.');
 }
+
+/** What is said of a session that a member has for those who come over HTTP. */
+export const OWN_DOOR = 'over HTTP: a window such as this one, or /v1';

@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { runCost, whyEndless } from './endless-run.ts';
 import type { Violation } from './history/operation.ts';
 import { Totals } from './totals.ts';
 
@@ -49,8 +50,8 @@ export async function runSeeds(options: SeedsOptions): Promise<SeedsOutcome> {
 /** The rule that a seed breaks whose process ended or had to be ended. */
 export const RUN_ENDS = 'a run ends';
 
-/** Real time after which a run is taken for endless: a usual one takes well below a second. */
-const MAX_RUN_MS = 300_000;
+/** How often it is looked at whether a run is endless. */
+const LOOK_MS = 1_000;
 
 class SeedWorker {
   readonly #child: ChildProcess;
@@ -70,10 +71,14 @@ class SeedWorker {
         const violation: Violation = { rule: RUN_ENDS, message, operations: [] };
         done({ seed, violations: [violation], totals: [['seeds', 1]] });
       };
-      const timer = setTimeout(() => failed(`not within ${MAX_RUN_MS} ms of real time`), MAX_RUN_MS);
+      const cost = runCost(this.#child.pid ?? 0);
+      const timer = setInterval(() => {
+        const why = whyEndless(cost());
+        if (why !== undefined) failed(why);
+      }, LOOK_MS);
       const exited = (code: number | null): void => failed(`the process that ran it ended with code ${code}`);
       const done = (report: SeedReport): void => {
-        clearTimeout(timer);
+        clearInterval(timer);
         this.#child.removeAllListeners();
         resolve(report);
       };

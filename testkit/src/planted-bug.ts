@@ -2,6 +2,7 @@
  * The harness for planted bugs: a test that can fail is shown to fail on a copy of the sources with one mistake in it.
  * A copy is laid out as the repository, so that relative imports and package names find the copy of what was copied.
  */
+import { existsSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
@@ -69,6 +70,8 @@ async function plant(folder: string, name: string, { file, find, replace }: Edit
 async function linkPackages(folder: string, packages: ReadonlySet<string>): Promise<void> {
   const targets = new Map<string, string>();
   for (const name of packages) {
+    // Not all folders are packages: the testkit is none.
+    if (!existsSync(join(root, name, 'package.json'))) continue;
     await cp(join(root, name, 'package.json'), join(folder, name, 'package.json'));
     const manifest = JSON.parse(await readFile(join(root, name, 'package.json'), 'utf8')) as {
       readonly name: string;

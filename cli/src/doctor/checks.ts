@@ -1,9 +1,11 @@
 import { adminToken, authNotRequired, fourLetterWords } from './checks/access.ts';
 import { evenVoters, lag, memberAway, memberNotReady, quorum } from './checks/availability.ts';
 import { certificates } from './checks/certificates.ts';
-import { disk, nearLimits } from './checks/resources.ts';
+import { disk } from './checks/disk.ts';
+import { elections } from './checks/elections.ts';
+import { nearLimits } from './checks/limits.ts';
 import { clocks, eventLoopDelay, slowSyncs } from './checks/time.ts';
-import { featureLevel, versions } from './checks/versions.ts';
+import { featureLevel, provenDifference, versions } from './checks/versions.ts';
 import type { Check, Examined } from './examined.ts';
 import type { Finding } from './finding.ts';
 
@@ -16,10 +18,12 @@ const CHECKS: readonly Check[] = [
   lag,
   certificates,
   nearLimits,
+  provenDifference,
   versions,
   clocks,
   slowSyncs,
   eventLoopDelay,
+  elections,
   evenVoters,
   featureLevel,
   adminToken,

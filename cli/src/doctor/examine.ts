@@ -3,18 +3,40 @@ import { commandAt } from '../ensemble-status/ask-member.ts';
 import { type Look, look, type Reached, reachedOf } from '../ensemble-status/look.ts';
 import type { Fields } from '../members-http/fields.ts';
 import { HttpFailure } from '../members-http/http-failure.ts';
+import { answerOf } from '../members-http/json-reply.ts';
 import type { HttpReply } from '../members-http/members-http.ts';
 import { parsePrometheusText } from '../members-http/prometheus-text.ts';
+import { type MemberReport, windowEnsemble } from '../members-http/window-ensemble.ts';
 import type { ClockReading, Examined, MemberDetails } from './examined.ts';
+import { withReports } from './with-reports.ts';
 
 /** The header has whole seconds: on average it is behind by half of one. */
 const HALF_SECOND_MS = 500;
+/** Members have two seconds to answer each other. */
+const WINDOW_TIMEOUT_MS = 3_000;
 
 /** Gathers what the checks look at. */
 export async function examine(context: Context): Promise<{ looked: Look; examined: Examined }> {
   const looked = await look(context);
-  const details = await Promise.all(reachedOf(looked).map((each) => detailsOf(context, each)));
-  return { looked, examined: { status: looked.status, details, nowMs: context.nowMs() } };
+  const reached = reachedOf(looked);
+  const [details, reports] = await Promise.all([
+    Promise.all(reached.map((each) => detailsOf(context, each))),
+    reportsOf(context, reached),
+  ]);
+  const status = withReports(looked.status, reports);
+  return { looked, examined: { status, details, reports, nowMs: context.nowMs() } };
+}
+
+/** By the window of the first member that has one: it asks all others over the links between members. */
+async function reportsOf({ http }: Context, reached: readonly Reached[]): Promise<readonly MemberReport[]> {
+  const timeoutMs = Math.max(http.timeoutMs, WINDOW_TIMEOUT_MS);
+  for (const { address, answer } of reached) {
+    if (answer.by !== 'admin') continue;
+    const reply = await ifAnswered(http.get(address, '/window/ensemble', timeoutMs));
+    const told = reply && answerOf(reply);
+    if (told !== undefined) return windowEnsemble(told);
+  }
+  return [];
 }
 
 async function detailsOf({ http }: Context, { address, answer }: Reached): Promise<MemberDetails> {

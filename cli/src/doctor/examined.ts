@@ -2,6 +2,7 @@ import type { EnsembleStatus } from '../ensemble-status/ensemble-status.ts';
 import type { MemberAnswer } from '../ensemble-status/member-answer.ts';
 import type { HttpAddress } from '../members-http/http-address.ts';
 import type { Samples } from '../members-http/prometheus-text.ts';
+import type { MemberReport } from '../members-http/window-ensemble.ts';
 import type { Finding } from './finding.ts';
 
 /** By how much a member's clock is ahead of the one here, and by how much that may be wrong. */
@@ -25,6 +26,8 @@ export interface MemberDetails {
 export interface Examined {
   readonly status: EnsembleStatus;
   readonly details: readonly MemberDetails[];
+  /** Of the members that the window of one of them told of. */
+  readonly reports: readonly MemberReport[];
   readonly nowMs: number;
 }
 

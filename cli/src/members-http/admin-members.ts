@@ -1,4 +1,4 @@
-import type { MemberAnswer, Role, Standing } from '../ensemble-status/member-answer.ts';
+import type { MemberAnswer, Role, Self, Standing } from '../ensemble-status/member-answer.ts';
 import type { Fields } from './fields.ts';
 
 const roles: ReadonlySet<string> = new Set<Role>([
@@ -18,37 +18,54 @@ export function adminMembers(answer: Fields): MemberAnswer | undefined {
   const serverId = self.number('serverId');
   if (serverId === undefined) return undefined;
   const members = answer.list('members').flatMap(standing);
-  const free = metrics.number('diskFreeBytes');
   return {
     by: 'admin',
-    self: {
-      serverId,
-      role: roleOf(self.text('role')),
+    self: selfOf(self, metrics, {
       version: answer.text('version'),
-      clusterId: self.text('clusterId'),
-      term: self.number('term'),
-      leader: self.number('leader'),
-      ready: self.truth('ready') ?? false,
-      draining: self.truth('draining'),
-      reason: self.text('reason'),
-      lastZxid: self.number('lastZxid'),
+      ready: self.truth('ready'),
       lagEntries: members.find((member) => member.serverId === serverId)?.lagEntries,
-      featureLevel: self.number('featureLevel'),
-      highestFeatureLevel: self.number('highestFeatureLevel'),
-      disk: free === undefined ? undefined : { freeBytes: free, room: metrics.number('diskRoom') ?? 0 },
-      sessions: metrics.number('sessions'),
-      nodes: metrics.number('nodes'),
-      connections: metrics.number('connections'),
-      outstanding: metrics.number('outstandingRequests'),
-      certificates: self.list('certificates').map((each) => ({
-        listener: each.text('listener') ?? '',
-        subject: each.text('subject') ?? '',
-        endsMs: Date.parse(each.text('notAfter') ?? ''),
-      })),
-      adminTokens: self.texts('adminTokens').length,
-    },
+    }),
     members,
     metrics: metrics.numbers,
+  };
+}
+
+/** What a member tells of itself by its status and its plain numbers, at /admin and at /window. `told`: what stands elsewhere in each of them. */
+export function selfOf(
+  status: Fields,
+  metrics: Fields,
+  told: {
+    readonly version: string | undefined;
+    readonly ready: boolean | undefined;
+    readonly lagEntries: number | undefined;
+  },
+): Self {
+  const free = metrics.number('diskFreeBytes');
+  return {
+    serverId: status.number('serverId'),
+    role: roleOf(status.text('role')),
+    version: told.version,
+    clusterId: status.text('clusterId'),
+    term: status.number('term'),
+    leader: status.number('leader'),
+    ready: told.ready ?? false,
+    draining: status.truth('draining'),
+    reason: status.text('reason'),
+    lastZxid: status.number('lastZxid'),
+    lagEntries: told.lagEntries,
+    featureLevel: status.number('featureLevel'),
+    highestFeatureLevel: status.number('highestFeatureLevel'),
+    disk: free === undefined ? undefined : { freeBytes: free, room: metrics.number('diskRoom') ?? 0 },
+    sessions: metrics.number('sessions'),
+    nodes: metrics.number('nodes'),
+    connections: metrics.number('connections'),
+    outstanding: metrics.number('outstandingRequests'),
+    certificates: status.list('certificates').map((each) => ({
+      listener: each.text('listener') ?? '',
+      subject: each.text('subject') ?? '',
+      endsMs: Date.parse(each.text('notAfter') ?? ''),
+    })),
+    adminTokens: status.texts('adminTokens').length,
   };
 }
 

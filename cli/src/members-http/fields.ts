@@ -52,6 +52,11 @@ export class Fields {
     return Array.isArray(value) ? value.filter((each) => typeof each === 'string') : [];
   }
 
+  numberList(name: string): readonly number[] {
+    const value = this.#object[name];
+    return Array.isArray(value) ? value.filter((each) => typeof each === 'number') : [];
+  }
+
   integers(name: string): readonly bigint[] {
     const value = this.#object[name];
     return Array.isArray(value) ? value.flatMap((each) => integerOf(each) ?? []) : [];

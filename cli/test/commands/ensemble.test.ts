@@ -147,6 +147,27 @@ describe('top', () => {
   });
 });
 
+describe('doctor', () => {
+  const limits = [{ name: 'heap', what: 'memory', used: 99, most: 100, unit: 'bytes' }];
+
+  test('asks the window of a member how near limits are, of all members', async () => {
+    const reports = [1, 3].map((serverId) => ({ report: { status: { serverId }, limits } }));
+    member.answers['GET /window/ensemble'] = { members: reports };
+    const { out } = await run('doctor', '--json');
+    const found = out
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as object);
+    expect(found).toContainEqual(expect.objectContaining({ check: 'heap', level: 'wrong', members: [1, 3] }));
+  });
+
+  test('says nothing of limits where the member is of a release without a window', async () => {
+    const { out, err } = await run('doctor', '--json');
+    expect(out).not.toContain('heap');
+    expect(err).not.toContain('window');
+  });
+});
+
 describe('bench', () => {
   test('is bounded, and not for /', async () => {
     expect(await run('bench', '/')).toMatchObject({

@@ -4,6 +4,8 @@ import { type Client, connect } from '@rookery/client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Ensemble } from '../../../testkit/src/systems/ensemble.ts';
 import { rookery } from '../../../testkit/src/systems/rookery.ts';
+import { parseJson } from '../../src/members-http/fields.ts';
+import { windowEnsemble } from '../../src/members-http/window-ensemble.ts';
 import { Command, type Ended } from './command.ts';
 
 let ensemble: Ensemble;
@@ -63,6 +65,21 @@ describe('an ensemble of three members', () => {
     expect(status).toMatchObject({ state: 'well', quorum: { voters: 3, up: 3 } });
     const { members } = status as { members: { health: string }[] };
     expect(members.map(({ health }) => health)).toEqual(['ready', 'silent', 'silent']);
+  });
+
+  test('tells by the window of one member how near each of all is to its limits', async () => {
+    const { plan } = ensemble.members[0]!;
+    const reply = await fetch(`http://127.0.0.1:${plan.adminPort}/window/ensemble`);
+    const reports = windowEnsemble(parseJson(await reply.text())!);
+    expect(reports.map(({ serverId }) => serverId)).toEqual([1, 2, 3]);
+    for (const { limits, durations, leaderChanges, self } of reports) {
+      expect(limits.map(({ name }) => name)).toEqual(
+        expect.arrayContaining(['limits.connections', 'limits.nodes', 'heap', 'descriptors']),
+      );
+      expect([...durations.keys()]).toEqual(expect.arrayContaining(['logSync', 'eventLoopDelay']));
+      expect(leaderChanges.at(-1)).toMatchObject({ leader: expect.any(Number) });
+      expect(self).toMatchObject({ ready: true, version: expect.any(String) });
+    }
   });
 
   test('leadership moves to whom it is told, and to whom it may choose', async () => {

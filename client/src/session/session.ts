@@ -12,6 +12,8 @@ export interface SessionSettings {
   readonly timeoutMs: number;
   /** Whether a member without a quorum will do while there is no other. */
   readonly allowReadOnly: boolean;
+  /** The longest wait between two rounds in which everybody was asked in vain. */
+  readonly longestPauseMs: number;
   readonly maxFrameBytes: number;
   /** How long a call may take that says nothing else. */
   readonly callTimeoutMs: number;
@@ -28,9 +30,8 @@ export interface SessionOwner {
   attached(connection: Connection, ready: () => void): void;
 }
 
-/** The wait after everybody was asked in vain: doubles from the first to the last. */
+/** The wait after everybody was asked in vain: doubles from here to the longest. */
 const FIRST_PAUSE_MS = 50;
-const LAST_PAUSE_MS = 1_000;
 /** How often deadlines and silence are looked at, at most. */
 const MAX_REVIEW_MS = 500;
 const REVIEWS_PER_TIMEOUT = 20;
@@ -200,6 +201,13 @@ export class Session {
     connection?.drop(why);
   }
 
+  /** Ends it, since the next one has a member already. Nothing of it is lost that it held: where it could read alone, it held nothing. */
+  supersede(why: string): void {
+    const connection = this.#connection;
+    this.#end('lost', 'SESSION_LOST', why);
+    connection?.drop(why);
+  }
+
   async #beginRound(): Promise<void> {
     if (this.#resolving) return;
     this.#resolving = true;
@@ -245,7 +253,7 @@ export class Session {
   }
 
   #pauseBeforeRound(why: string): void {
-    const longest = Math.min(LAST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** this.#emptyRounds);
+    const longest = Math.min(this.#settings.longestPauseMs, FIRST_PAUSE_MS * 2 ** this.#emptyRounds);
     this.#emptyRounds++;
     if (this.#state === 'connecting') this.#owner.stateChanged('connecting', why);
     this.#pause = this.#world.after(longest / 2 + this.#world.random(longest / 2), () => {

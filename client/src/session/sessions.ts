@@ -19,7 +19,7 @@ export interface Credentials {
   readonly auth: Uint8Array;
 }
 
-export interface SessionsSettings extends SessionSettings {
+export interface SessionsSettings extends Omit<SessionSettings, 'longestPauseMs'> {
   /** Whether a lost session is followed by a new one. */
   readonly renews: boolean;
 }
@@ -28,6 +28,10 @@ export type StateListener = (state: SessionState, why: string) => void;
 
 /** Bytes of paths in one setWatches: far below what any server takes as one frame. */
 const MAX_REARM_BYTES = 128 * 1024;
+/** Between two rounds of asking all members for a session, … */
+const LONGEST_PAUSE_MS = 1_000;
+/** … and for a better one than that which a member gave that reads alone: nobody waits for it. */
+const LONGEST_PAUSE_READING_MS = 30_000;
 
 /** One proof, and who waits for the first answer to it. */
 interface Proof extends Credentials {
@@ -39,8 +43,8 @@ export class Sessions {
   readonly oneShotWatches = new OneShotWatches();
   readonly persistentWatches = new PersistentWatches();
   readonly #world: World;
-  readonly #settings: SessionsSettings;
-  readonly #rotation: Rotation;
+  readonly #settings: SessionSettings;
+  readonly #renews: boolean;
   readonly #listeners = new Set<StateListener>();
   readonly #proofs: Proof[];
   /** Of the setWatches that the connection at hand has not answered yet. */
@@ -48,13 +52,20 @@ export class Sessions {
   /** Since then nothing was told of what is watched. */
   #toldUpToZxid = 0;
   #current: Session;
+  #rotation: Rotation;
+  /** While the session at hand can read alone: the one that takes its place once a member that serves writes has given it. */
+  #better: { readonly session: Session; readonly rotation: Rotation } | undefined;
+  /** Has a member already. */
+  #successor: Session | undefined;
 
   constructor(world: World, settings: SessionsSettings, credentials: readonly Credentials[]) {
     this.#world = world;
-    this.#settings = settings;
+    const { renews, ...rest } = settings;
+    this.#settings = { ...rest, longestPauseMs: LONGEST_PAUSE_MS };
+    this.#renews = renews;
     this.#proofs = credentials.map(({ scheme, auth }) => ({ scheme, auth, waiting: undefined }));
-    this.#rotation = new Rotation((bound) => world.random(bound));
-    this.#current = this.#begin(0);
+    this.#rotation = this.#newRotation();
+    this.#current = this.#begin(0, this.#rotation, this.#settings);
   }
 
   get current(): Session {
@@ -124,24 +135,65 @@ export class Sessions {
     return quarter() + quarter() + quarter() + quarter();
   }
 
-  #begin(lastZxid: number): Session {
-    const session: Session = new Session(this.#world, this.#settings, this.#rotation, lastZxid, {
+  #newRotation(): Rotation {
+    return new Rotation((bound) => this.#world.random(bound));
+  }
+
+  #begin(lastZxid: number, rotation: Rotation, settings: SessionSettings): Session {
+    const session: Session = new Session(this.#world, settings, rotation, lastZxid, {
       stateChanged: (state, why) => this.#stateChanged(session, state, why),
       event: (zxid, event) => this.#event(zxid, event),
-      attached: (connection, ready) => this.#attached(connection, ready),
+      attached: (connection, ready) => {
+        if (session !== this.#better?.session || this.#takeOver(connection))
+          this.#attached(connection, ready);
+      },
     });
     return session;
+  }
+
+  /** Looks for a member that serves writes for as long as the one at hand does not: by asking all of them for a session, as clients do that have none. */
+  #lookForBetter(): void {
+    const { state, isReadOnly, lastZxid } = this.#current;
+    const mayLook = this.#renews && this.#world.hasOneMember !== true;
+    const looks = mayLook && isReadOnly && state === 'connected';
+    const better = this.#better;
+    if (looks === (better !== undefined)) return;
+    this.#better = undefined;
+    void better?.session.close();
+    if (!looks) return;
+    const rotation = this.#newRotation();
+    const settings = { ...this.#settings, allowReadOnly: false, longestPauseMs: LONGEST_PAUSE_READING_MS };
+    const session = this.#begin(lastZxid, rotation, settings);
+    this.#better = { session, rotation };
+    session.open();
+  }
+
+  /** False where the member that was found serves no more than the one at hand, though it was asked for more. */
+  #takeOver(connection: Connection): boolean {
+    const { session, rotation } = this.#better!;
+    const where = `${connection.address.host}:${connection.address.port}`;
+    if (session.isReadOnly) {
+      connection.drop(`${where} serves reads alone`);
+      return false;
+    }
+    this.#better = undefined;
+    this.#rotation = rotation;
+    this.#successor = session;
+    this.#current.supersede(
+      `${where} serves writes: a session of its own follows this one, which could read alone`,
+    );
+    return true;
   }
 
   #stateChanged(session: Session, state: SessionState, why: string): void {
     if (session !== this.#current) return;
     if (state === 'suspended' || state === 'lost') this.#toldUpToZxid = session.lastZxid;
     for (const listener of [...this.#listeners]) listener(state, why);
+    this.#lookForBetter();
     if (!session.isOver) return;
     this.oneShotWatches.lose();
-    if (state === 'lost' && this.#settings.renews) {
-      this.#current = this.#begin(session.lastZxid);
-      this.#current.open();
+    if (state === 'lost' && this.#renews) {
+      this.#follow(session);
       return;
     }
     const { reason } = session.signal;
@@ -149,6 +201,13 @@ export class Sessions {
       proof.waiting?.reject(reason as Error);
       proof.waiting = undefined;
     }
+  }
+
+  #follow({ lastZxid }: Session): void {
+    const successor = this.#successor;
+    this.#successor = undefined;
+    this.#current = successor ?? this.#begin(lastZxid, this.#rotation, this.#settings);
+    if (successor === undefined) this.#current.open();
   }
 
   #event(zxid: number, { type, path }: WatchEvent): void {

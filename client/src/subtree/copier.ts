@@ -1,5 +1,6 @@
 import type { Step } from '../calls/transaction.ts';
 import type { Client } from '../client.ts';
+import { CoordinationError } from '../errors.ts';
 import { below } from '../paths.ts';
 import { confirmed } from './confirmed-counters.ts';
 import type { FullNode } from './full-node.ts';
@@ -27,7 +28,10 @@ export interface CopyOptions {
   readonly maxBytes?: number;
 }
 
-/** Makes at `root` what `model` tells of, parents first. */
+/**
+ * Makes at `root` what `model` tells of, parents first. Unless it merges it rejects with NODE_EXISTS where the root is there: before anything is made, but
+ * for a root that somebody makes meanwhile.
+ */
 export async function copyTo(
   client: Pick<Client, 'transaction' | 'create' | 'set' | 'setAcl' | 'exists'>,
   root: string,
@@ -36,8 +40,13 @@ export async function copyTo(
 ): Promise<Copied> {
   const counters = new SequenceCounters();
   let bytes = 0;
+  // The root of an ensemble is always there.
+  let mayBeThere = merges || root === '/';
   async function* creations(): AsyncGenerator<Step> {
     for await (const node of model) {
+      // Only now: what is wrong with the model itself is told first.
+      if (!mayBeThere && (await client.exists(root)) !== undefined) throw alreadyThere(root);
+      mayBeThere = true;
       const path = below(root, node.relative);
       counters.childMade(node.depth);
       counters.node(path, node.depth, node.nextSequence, 0);
@@ -48,10 +57,17 @@ export async function copyTo(
   const nodes = await inTransactions(
     client,
     creations(),
-    // The root of an ensemble is always there.
     (step) => createAlone(client, step, merges || step.path === '/'),
     done,
     maxBytes,
   );
   return { nodes, bytes, sequenceCounters: await confirmed(client, counters.end()) };
+}
+
+function alreadyThere(path: string): CoordinationError {
+  return new CoordinationError('NODE_EXISTS', `create ${path}: the node exists`, {
+    operation: 'create',
+    path,
+    retry: 'no',
+  });
 }

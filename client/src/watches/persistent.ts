@@ -1,4 +1,5 @@
 import { AddWatchMode, type WatchLists } from '@rookery/protocol';
+import { parentOf } from '../paths.ts';
 import { EventType } from './events.ts';
 
 /** The two kinds of watches that stay. */
@@ -79,9 +80,4 @@ function tell(
   zxid: number,
 ): void {
   if (followers !== undefined) for (const follower of followers) follower.told(type, serverPath, zxid);
-}
-
-function parentOf(path: string): string {
-  const slash = path.lastIndexOf('/');
-  return slash <= 0 ? '/' : path.slice(0, slash);
 }

@@ -1,7 +1,9 @@
+import { OPEN_ACL } from '@rookery/protocol';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Step, TransactionError } from '../../src/calls/transaction.ts';
 import type { Client } from '../../src/client.ts';
 import { CoordinationError } from '../../src/errors.ts';
+import { copyTo, type ModelNode } from '../../src/subtree/copier.ts';
 import { linesOf } from '../../src/subtree/lines.ts';
 import { removeAll } from '../../src/subtree/removal.ts';
 import { SequenceCounters } from '../../src/subtree/sequence-counters.ts';
@@ -66,6 +68,36 @@ describe('many steps', () => {
     const step: Step = { do: 'create', path: '/x' };
     await expect(inTransactions(broken, each([step]), alone, () => {})).rejects.toBe(lost);
     expect(lost).not.toBeInstanceOf(TransactionError);
+  });
+});
+
+describe('a copy', () => {
+  const model = (count: number): ModelNode[] =>
+    Array.from({ length: count }, (_, i) => ({
+      relative: i === 0 ? '' : `/${i}`,
+      depth: i === 0 ? 0 : 1,
+      data: Buffer.alloc(0),
+      acl: OPEN_ACL,
+      nextSequence: 0,
+    }));
+
+  test('onto a root that is there makes nothing at all, unless it merges', async () => {
+    await zk.create('/there');
+    const options = { merges: false, done: () => {} };
+    await expect(copyTo(zk, '/there', each(model(300)), options)).rejects.toMatchObject({
+      code: 'NODE_EXISTS',
+      path: '/there',
+      message: 'create /there: the node exists',
+    });
+    expect((await zk.children('/there')).names).toEqual([]);
+    expect(await copyTo(zk, '/there', each(model(300)), { ...options, merges: true })).toMatchObject({
+      nodes: 300,
+    });
+  });
+
+  test('onto the root of the ensemble fills it', async () => {
+    await copyTo(zk, '/', each(model(3)), { merges: false, done: () => {} });
+    expect((await zk.children('/')).names).toEqual(expect.arrayContaining(['1', '2']));
   });
 });
 

@@ -48,9 +48,13 @@ describe('the pages of a list', () => {
 });
 
 test('a session’s client and identities', () => {
-  expect(clientText({ address: null, isSecure: null })).toBe('not connected');
-  expect(clientText({ address: '10.0.0.1:5', isSecure: true })).toBe('10.0.0.1:5 · TLS');
-  expect(clientText({ address: '10.0.0.1:5', isSecure: false })).toBe('10.0.0.1:5');
+  const isOwn = false;
+  expect(clientText({ address: null, isSecure: null, isOwn })).toBe('not connected');
+  expect(clientText({ address: '10.0.0.1:5', isSecure: true, isOwn })).toBe('10.0.0.1:5 · TLS');
+  expect(clientText({ address: '10.0.0.1:5', isSecure: false, isOwn })).toBe('10.0.0.1:5');
+  expect(clientText({ address: '10.0.0.1:5', isSecure: false, isOwn: true })).toBe(
+    '10.0.0.1:5 · over HTTP: a window such as this one, or /v1',
+  );
   expect(identityText({ identities: [] })).toBe('anyone');
   expect(
     identityText({

@@ -10,8 +10,8 @@ const root = fileURLToPath(new URL('../../../', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'raft-ts-lite-user-'));
 
 /** The package as a user installs it: from the tarball, far from this workspace. */
-beforeAll(() => {
-  const tarball = pack(folder);
+beforeAll(async () => {
+  const tarball = await pack(folder);
   writeFileSync(join(folder, 'package.json'), '{ "name": "user", "private": true, "type": "module" }');
   execFileSync('npm', ['install', tarball, '--offline', '--no-audit', '--no-fund', '--silent'], {
     cwd: folder,

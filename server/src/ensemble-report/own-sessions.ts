@@ -37,6 +37,7 @@ export function sessionRows(
               address: clientAddress(connection.socket),
               isSecure: connection.socket.isSecure === true,
               connectedAtMs: connection.connectedMs,
+              isOwn: connection.client.isOwn,
               watches: clients.watches.pathCountOf(connection.client),
             },
       remainingMs: remainingMs === undefined ? null : Math.max(0, Math.round(remainingMs)),

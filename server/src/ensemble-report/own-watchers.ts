@@ -29,13 +29,14 @@ export function watchersOf(
   let total = 0;
   let looks = 0;
   clients.watches.eachHearer(bytes, (session, modes, end) => {
-    const socket = modes === 0 ? undefined : clients.registry.ofSession(session)?.socket;
+    const connection = modes === 0 ? undefined : clients.registry.ofSession(session);
     for (const [mode, kind] of KINDS) {
       if ((modes & mode) === 0) continue;
       total++;
       if (rows.isCut) continue;
-      const address = socket === undefined ? null : clientAddress(socket);
-      rows.take({ session, address, kind, at: decodeUtf8(bytes, 0, end) });
+      const address = connection === undefined ? null : clientAddress(connection.socket);
+      const isOwn = connection?.client.isOwn === true;
+      rows.take({ session, address, isOwn, kind, at: decodeUtf8(bytes, 0, end) });
     }
     return ++looks < MAX_LOOKS;
   });

@@ -9,7 +9,7 @@ export async function pathWatchers(members: readonly number[], ask: Ask, path: s
   return {
     total: heard.reduce((sum, { total }) => sum + total, 0),
     watchers: heard.flatMap(({ rows, member }) =>
-      rows.map(({ session, address, kind, at }) => ({ session: textOf(session), member, address, kind, at })),
+      rows.map(({ session, isOwn = false, ...row }) => ({ ...row, session: textOf(session), member, isOwn })),
     ),
     silent: members.filter((_, at) => told[at]?.ok !== true),
     isCut: heard.some(({ isCut }) => isCut),

@@ -66,6 +66,8 @@ export interface ConnectionRow {
   readonly address: string;
   readonly isSecure: boolean;
   readonly connectedAtMs: number;
+  /** One of the member's own doors is at the other end; a member that does not say has none. */
+  readonly isOwn?: boolean;
   readonly watches: number;
 }
 
@@ -78,7 +80,11 @@ export interface PathsAnswer {
   readonly paths: readonly string[];
 }
 
-export type WatcherRow = Omit<Watcher, 'session' | 'member'> & { readonly session: number };
+export type WatcherRow = Omit<Watcher, 'session' | 'member' | 'isOwn'> & {
+  readonly session: number;
+  /** As of a connection. */
+  readonly isOwn?: boolean;
+};
 
 export interface WatchersAnswer {
   readonly total: number;
@@ -156,6 +162,7 @@ const isConnection: Check<ConnectionRow> = isShaped<ConnectionRow>({
   address: isText,
   isSecure: isTruth,
   connectedAtMs: isNumber,
+  isOwn: orAbsent(isTruth) as Check<boolean>,
   watches: isWhole,
 });
 
@@ -199,6 +206,7 @@ const CHECKS: {
         isShaped<WatcherRow>({
           session: isWhole,
           address: orNull(isText),
+          isOwn: orAbsent(isTruth) as Check<boolean>,
           kind: isWord(['data', 'children', 'persistent', 'recursive']),
           at: isText,
         }),

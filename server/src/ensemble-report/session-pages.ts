@@ -165,6 +165,7 @@ function entryOf(
     address: connection?.address ?? null,
     isSecure: connection?.isSecure ?? null,
     connectedAtMs: connection?.connectedAtMs ?? null,
+    isOwn: connection?.isOwn ?? false,
     ephemerals,
     watches: connection?.watches ?? null,
   };

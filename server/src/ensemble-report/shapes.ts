@@ -86,6 +86,8 @@ export interface SessionEntry {
   readonly address: string | null;
   readonly isSecure: boolean | null;
   readonly connectedAtMs: number | null;
+  /** Its member asks by it for those who come over HTTP: the window, and programs at /v1. */
+  readonly isOwn: boolean;
   readonly ephemerals: number;
   /** Paths that it watches, on the member that it is connected to; null: unknown. */
   readonly watches: number | null;
@@ -112,6 +114,8 @@ export interface Watcher {
   readonly session: string;
   readonly member: number;
   readonly address: string | null;
+  /** Set by its member for those who come over HTTP: this window is one of them. */
+  readonly isOwn: boolean;
   /** A recursive one may have been set on a node above. */
   readonly kind: 'data' | 'children' | 'persistent' | 'recursive';
   /** Where it was set. */

@@ -81,6 +81,7 @@ describe('a page of sessions', () => {
   test('has of each what the log knows, the member that its client is at, and the leader', async () => {
     rows.set(2, [{ id: 0x11, connection: connection('10.0.0.1:5', 50), remainingMs: null }]);
     rows.set(3, [{ id: 0x11, connection: null, remainingMs: 700 }]);
+    rows.set(1, [{ id: 0x13, connection: { ...connection('::1:5', 9), isOwn: true }, remainingMs: null }]);
     const page = await sessionPage(parts(), sorted(), LIST);
     expect(page.sessions[0]).toEqual({
       id: '0x11',
@@ -91,9 +92,11 @@ describe('a page of sessions', () => {
       address: '10.0.0.1:5',
       isSecure: true,
       connectedAtMs: 50,
+      isOwn: false,
       ephemerals: 1,
       watches: 4,
     });
+    expect(page.sessions[2]).toMatchObject({ id: '0x13', isOwn: true });
     expect(page.sessions[1]).toMatchObject({
       id: '0x12',
       remainingMs: null,

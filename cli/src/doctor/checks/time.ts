@@ -1,5 +1,5 @@
 import { secondsText } from '../../live-figures/figures-text.ts';
-import { histogramsOf, quantile } from '../../live-figures/histogram.ts';
+import { type Histogram, histogramsOf, quantile } from '../../live-figures/histogram.ts';
 import { type Examined, type MemberDetails, nameOfMember } from '../examined.ts';
 import { capital, type Finding, finding } from '../finding.ts';
 
@@ -34,29 +34,56 @@ export function clocks({ details }: Examined): Finding[] {
 }
 
 /** Turns of the event loop that keep everything else waiting. */
-export function eventLoopDelay({ details }: Examined): Finding[] {
-  return details.flatMap((member) => {
-    const p99 = p99Of(member, 'rookery_event_loop_delay_seconds');
-    if (p99 === undefined || p99 <= MAX_LOOP_DELAY_P99) return [];
-    const what = `${capital(nameOfMember(member))} kept everything waiting for ${secondsText(p99)} in one of a hundred turns of its event loop, since it started.`;
+export function eventLoopDelay(examined: Examined): Finding[] {
+  const delays = p99s(examined, 'rookery_event_loop_delay_seconds', 'eventLoopDelay');
+  return delays.flatMap(({ member, serverId, p99 }) => {
+    if (p99 <= MAX_LOOP_DELAY_P99) return [];
+    const what = `${capital(member)} kept everything waiting for ${secondsText(p99)} in one of a hundred turns of its event loop, since it started.`;
     const todo = 'See whether its processor is taken by others, or too small for what is asked: rookery top.';
-    return [finding('event-loop-delay', 'wrong', [member.answer.self.serverId], what, todo)];
+    return [finding('event-loop-delay', 'wrong', [serverId], what, todo)];
   });
 }
 
 /** A disk that makes every write slow. */
-export function slowSyncs({ details }: Examined): Finding[] {
-  return details.flatMap((member) => {
-    const p99 = p99Of(member, 'rookery_log_sync_seconds') ?? toldP99(member);
-    if (p99 === undefined || p99 <= MAX_SYNC_P99) return [];
-    const what = `${capital(nameOfMember(member))} waited for its disk for ${secondsText(p99)} in one of a hundred syncs of its log, since it started.`;
+export function slowSyncs(examined: Examined): Finding[] {
+  const syncs = p99s(examined, 'rookery_log_sync_seconds', 'logSync', toldP99);
+  return syncs.flatMap(({ member, serverId, p99 }) => {
+    if (p99 <= MAX_SYNC_P99) return [];
+    const what = `${capital(member)} waited for its disk for ${secondsText(p99)} in one of a hundred syncs of its log, since it started.`;
     const todo = 'Give its log a faster disk, or one that nobody else uses.';
-    return [finding('slow-syncs', 'wrong', [member.answer.self.serverId], what, todo)];
+    return [finding('slow-syncs', 'wrong', [serverId], what, todo)];
   });
 }
 
-function p99Of({ samples }: MemberDetails, name: string): number | undefined {
-  const histogram = samples && histogramsOf(samples, name).get('');
+interface Timed {
+  readonly member: string;
+  readonly serverId: number | undefined;
+  /** In seconds: what one in a hundred took longer than. */
+  readonly p99: number;
+}
+
+/** Of each member, by what it answers itself; of those that another one asked, by what they reported as `key`. */
+function p99s(
+  { details, reports }: Examined,
+  metric: string,
+  key: string,
+  otherwise?: (member: MemberDetails) => number | undefined,
+): readonly Timed[] {
+  const own = details.map((each) => {
+    const histogram = each.samples && histogramsOf(each.samples, metric).get('');
+    const p99 = p99Of(histogram) ?? otherwise?.(each);
+    return { member: nameOfMember(each), serverId: each.answer.self.serverId, p99 };
+  });
+  const answering = new Set(own.map(({ serverId }) => serverId));
+  const reported = reports
+    .filter(({ serverId }) => !answering.has(serverId))
+    .map(({ serverId, durations }) => {
+      return { member: `member ${serverId}`, serverId, p99: p99Of(durations.get(key)) };
+    });
+  return [...own, ...reported].flatMap(({ p99, ...of }) => (p99 === undefined ? [] : [{ ...of, p99 }]));
+}
+
+function p99Of(histogram: Histogram | undefined): number | undefined {
   return histogram === undefined || histogram.count < MIN_VALUES ? undefined : quantile(histogram, 0.99);
 }
 

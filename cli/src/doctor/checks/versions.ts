@@ -1,3 +1,4 @@
+import { countText } from '../../quantities.ts';
 import type { Examined } from '../examined.ts';
 import { type Finding, finding } from '../finding.ts';
 
@@ -38,4 +39,21 @@ export function featureLevel({ status }: Examined): Finding[] {
       `Raise it once nobody means to go back to the version before: POST /admin/feature-level {"level": ${level + 1}} at the leader.`,
     ),
   ];
+}
+
+/** A member that proves a version, and came to another state than the others by the same log. */
+export function provenDifference({ reports }: Examined): Finding[] {
+  return reports.flatMap(({ serverId, differsAt }) =>
+    differsAt === undefined
+      ? []
+      : [
+          finding(
+            'version-differs',
+            'wrong',
+            [serverId],
+            `Member ${serverId} proves a version, and its state is not that of the others from index ${countText(differsAt)} of the log on.`,
+            'Do not bring its version to the others; keep its data, and see docs/operations.md.',
+          ),
+        ],
+  );
 }

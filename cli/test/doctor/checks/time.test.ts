@@ -3,7 +3,7 @@ import { clocks, eventLoopDelay, slowSyncs } from '../../../src/doctor/checks/ti
 import { clockOf } from '../../../src/doctor/examine.ts';
 import { parsePrometheusText } from '../../../src/members-http/prometheus-text.ts';
 import { answer } from '../../ensemble-status/answers.ts';
-import { details, withDetails } from '../examined.ts';
+import { details, report, withDetails } from '../examined.ts';
 
 const clock = (offsetMs: number, uncertaintyMs = 500) => ({ clock: { offsetMs, uncertaintyMs } });
 
@@ -46,6 +46,28 @@ test.each([
   ]);
   // A hundredth of a few is nothing.
   expect(run(withDetails(details(1, { samples: histogram(name, 0, 10) })))).toEqual([]);
+});
+
+test('a member whose HTTP is not reached is told of by what it reported to another one', () => {
+  const slow = {
+    buckets: [
+      { most: 0.01, upTo: 1 },
+      { most: 1, upTo: 1_000 },
+    ],
+    count: 1_000,
+    sum: 900,
+  };
+  const slowReport = (id: number) =>
+    report(id, {
+      durations: new Map([
+        ['logSync', slow],
+        ['eventLoopDelay', slow],
+      ]),
+    });
+  const own = details(1, { samples: histogram('rookery_log_sync_seconds', 1_000, 1_000) });
+  const examined = { ...withDetails(own), reports: [slowReport(1), slowReport(3)] };
+  expect(slowSyncs(examined)).toMatchObject([{ check: 'slow-syncs', members: [3] }]);
+  expect(eventLoopDelay(examined)).toMatchObject([{ check: 'event-loop-delay', members: [3] }]);
 });
 
 test('slow syncs of ZooKeeper', () => {

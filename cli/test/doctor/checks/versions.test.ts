@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { featureLevel, versions } from '../../../src/doctor/checks/versions.ts';
-import { withMembers } from '../examined.ts';
+import { featureLevel, provenDifference, versions } from '../../../src/doctor/checks/versions.ts';
+import { report, withMembers, withReports } from '../examined.ts';
 
 test('members of different versions', () => {
   expect(versions(withMembers({ 1: { version: undefined } }))).toEqual([]);
@@ -20,4 +20,16 @@ test('a feature level below what all could run', () => {
   expect(featureLevel(withMembers({ 1: above, 2: above, 3: { highestFeatureLevel: undefined } }))).toEqual(
     [],
   );
+});
+
+test('a version whose state is not that of the others', () => {
+  expect(provenDifference(withReports(report(1)))).toEqual([]);
+  expect(provenDifference(withReports(report(1), report(255, { differsAt: 70_123 })))).toMatchObject([
+    {
+      check: 'version-differs',
+      level: 'wrong',
+      members: [255],
+      what: expect.stringContaining('index 70,123'),
+    },
+  ]);
 });

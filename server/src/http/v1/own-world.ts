@@ -7,6 +7,7 @@ const THIS_MEMBER: Address = { host: 'this-member', port: 0 };
 
 /** What a client runs in that is in the process of its member: `shown` is what the member sees of it. */
 export class OwnWorld extends Machine implements World {
+  readonly hasOneMember = true;
   readonly #shown: Shown;
   readonly #accept: (socket: ClientSocket) => ClientSocketEvents;
 

@@ -17,6 +17,7 @@ const SESSION: SessionDetail = {
   address: null,
   isSecure: null,
   connectedAtMs: null,
+  isOwn: false,
   ephemerals: 0,
   watches: null,
   ephemeralPaths: [],

@@ -74,6 +74,12 @@ export class ServedWindow implements AsyncDisposable {
       config: { ...HTTP, window: mode },
       token,
       bounds: { connections: 200, connectionsPerAddress: 200 },
+      programs: {
+        bounds,
+        hosts: new Set(),
+        isServing: () => member.clients.serving,
+        accept: (socket) => member.accept(socket),
+      },
       window: { ensemble, bounds },
       log,
       fatal: (error) => log.error({ err: error }, 'fatal'),

@@ -195,4 +195,30 @@ describe('who watches a path', () => {
       expect((await served.ask(leader, `/watchers${path}`)).status, path).toBe(400);
     for (const client of clients) await client.ask((it) => it.leave());
   });
+
+  test('is told of the window itself, too, and that it is that: by whichever member', async () => {
+    const client = await served.ensemble.session(leader);
+    await client.ask((it) => it.create('/looked-at'));
+    await client.ask((it) => it.get('/looked-at', true));
+    await level();
+    const watching = new AbortController();
+    const { body } = await fetch(`${served.url(followers[0]!)}/v1/watch/looked-at`, {
+      signal: watching.signal,
+    });
+    // The first event says that the watch is set.
+    await body!.getReader().read();
+    for (const member of served.ensemble.members) {
+      const { watchers } = (await served.ask<Watchers>(member, '/watchers/looked-at')).json;
+      const rows = watchers.map(({ session, member: at, isOwn }) => ({ session, at, isOwn }));
+      const own = rows.find(({ isOwn }) => isOwn)!;
+      expect(rows).toHaveLength(2);
+      expect(rows).toContainEqual({ session: idOf(client), at: leader.serverId, isOwn: false });
+      expect(own.at).toBe(followers[0]!.serverId);
+      const { sessions } = await list(member);
+      const owned = sessions.filter(({ isOwn }) => isOwn).map(({ id }) => id);
+      expect(owned).toEqual([own.session]);
+    }
+    watching.abort();
+    await client.ask((it) => it.leave());
+  });
 });

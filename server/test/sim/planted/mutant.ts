@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { type PlantedBug, withPlantedBug } from '../../../../testkit/src/planted-bug.ts';
 
-const SOURCES = ['server/src', 'server/sim', 'protocol/src', 'raft/src'];
+const SOURCES = ['server/src', 'server/sim', 'protocol/src', 'raft/src', 'testkit/src'];
 
 export interface MutantRun {
   /** The first seed that failed, and what it failed by. */

@@ -3,6 +3,7 @@ import { join } from '@rookery/client/subtree';
 import type { ChildrenPage, PagedChild } from '@rookery/protocol';
 import { ProgramsRefusal } from '../../../errors/error-codes.ts';
 import { ProgramsError } from '../../v1/errors.ts';
+import { ToldChildren } from './told-children.ts';
 
 export interface PagedNode {
   readonly path: string;
@@ -22,8 +23,8 @@ export interface PagedWalkOptions {
   /** What neither is met nor anything below it. */
   readonly leavesOut?: (path: string) => boolean;
   /**
-   * Where the place in a list of children is lost, because those around it went: begins the list again, for whoever removes what it is given. Else the walk
-   * ends with CURSOR_LOST.
+   * Where the place in a list of children is lost, because those around it went: begins the list again with all that is there, for whoever removes what it is
+   * given. Else what was handed out is skipped; where nobody can tell, or it happens too often, the walk ends with CURSOR_LOST.
    */
   readonly beginsAgain?: boolean;
 }
@@ -37,6 +38,7 @@ type Outcome = { readonly page: ChildrenPage } | { readonly error: unknown };
 interface Level {
   children: readonly PagedChild[];
   index: number;
+  readonly told: ToldChildren;
   /** undefined: these are the last ones. */
   following: Promise<Outcome> | undefined;
   /** First pages that were asked for, by name, and up to which child that was done. */
@@ -103,9 +105,10 @@ class PagedWalk {
   }
 
   #enter(page: ChildrenPage, outerLength: number): void {
-    const { children } = page;
+    const told = new ToldChildren();
+    const children = this.#toHandOut(told, page);
     const following = this.#following(page);
-    this.#levels.push({ children, index: 0, following, ahead: new Map(), looked: 0, outerLength });
+    this.#levels.push({ children, index: 0, told, following, ahead: new Map(), looked: 0, outerLength });
   }
 
   #leave({ outerLength }: Level): void {
@@ -120,13 +123,20 @@ class PagedWalk {
   async #turnPage(level: Level): Promise<void> {
     let page = pageOf(await level.following!);
     if (page?.isCursorKnown === false) {
-      if (this.#options.beginsAgain !== true) throw lost(this.#path);
+      if (this.#options.beginsAgain !== true && !level.told.beginAgain()) throw lost(this.#path);
       page = pageOf(await outcomeOf(this.#pages.page(this.#path, undefined)));
     }
-    level.children = page?.children ?? [];
+    level.children = page === undefined ? [] : this.#toHandOut(level.told, page);
     level.index = 0;
     level.looked = 0;
     level.following = page === undefined ? undefined : this.#following(page);
+  }
+
+  #toHandOut(told: ToldChildren, { children }: ChildrenPage): readonly PagedChild[] {
+    if (this.#options.beginsAgain === true) return children;
+    const fresh = told.take(children);
+    if (fresh === undefined) throw lost(this.#path);
+    return fresh;
   }
 
   /** Of a node that has gone meanwhile there is none. */

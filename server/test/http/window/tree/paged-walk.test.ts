@@ -24,6 +24,7 @@ class PagedTree implements Pages {
   readonly unreadable = new Set<string>();
   /** Cursors that lead nowhere, as `path index`. */
   readonly lost = new Set<string>();
+  isAlwaysLost = false;
   inFlight = 0;
   mostInFlight = 0;
 
@@ -43,13 +44,13 @@ class PagedTree implements Pages {
       throw new CoordinationError(code, code, { operation: 'children', path, retry: 'no' });
     }
     const stat = { ...STAT, numChildren: names.length };
-    if (this.lost.delete(`${path} ${at}`))
+    if (this.lost.delete(`${path} ${at}`) || (this.isAlwaysLost && at > 0))
       return { isCursorKnown: false, children: [], stat, cursor: undefined };
     const children = names.slice(at, at + 2).map((name) => {
       const child = path === '/' ? `/${name}` : `${path}/${name}`;
       const stat = this.unreadable.has(child)
         ? undefined
-        : { ...STAT, numChildren: this.#childrenOf(child).length };
+        : { ...STAT, czxid: names.indexOf(name), numChildren: this.#childrenOf(child).length };
       return { name, stat };
     });
     return {
@@ -110,10 +111,29 @@ describe('a walk by pages', () => {
     expect(pages.asked).not.toContain('/a 0');
   });
 
-  test('that loses its place in a list says so, or begins the list again where that is asked for', async () => {
+  test('that loses its place in a list goes on behind what it has handed out', async () => {
     const pages = new PagedTree(of);
     pages.lost.add('/a 2');
+    expect(await all(pagedWalk(pages, '/a'))).toEqual(['0/a', '1/a/x', '2/a/x/1', '1/a/y', '1/a/z']);
+    expect(pages.asked.filter((asked) => asked === '/a 0')).toHaveLength(2);
+  });
+
+  test('that loses its place in a list of which nobody can tell what was handed out says so', async () => {
+    const pages = new PagedTree(of);
+    pages.unreadable.add('/a/y');
+    pages.lost.add('/a 2');
     await expect(all(pagedWalk(pages, '/a'))).rejects.toMatchObject({ code: 'CURSOR_LOST', path: '/a' });
+  });
+
+  test('that loses its place again and again says so in the end', async () => {
+    const pages = new PagedTree(of);
+    pages.isAlwaysLost = true;
+    await expect(all(pagedWalk(pages, '/a'))).rejects.toMatchObject({ code: 'CURSOR_LOST', path: '/a' });
+    expect(pages.asked.filter((asked) => asked === '/a 0')).toHaveLength(9);
+  });
+
+  test('of whoever removes begins the list again with all that is there', async () => {
+    const pages = new PagedTree(of);
     pages.lost.add('/a 2');
     expect(await all(pagedWalk(pages, '/a', { beginsAgain: true }))).toEqual([
       '0/a',

@@ -32,6 +32,20 @@ async function fill(path: string, count: number, value = '', together = 500): Pr
   }
 }
 
+/** How many reads a member has answered once it answers no more. */
+async function quiet(counters: { readonly reads: number }): Promise<number> {
+  let [last, times] = [-1, 0];
+  await until(
+    () => times === 5,
+    () => `${counters.reads} reads`,
+    async () => {
+      times = last === counters.reads ? times + 1 : 0;
+      last = counters.reads;
+    },
+  );
+  return last;
+}
+
 describe('a count', () => {
   test('has nodes, bytes, ephemerals and levels, over more children than a page has', async () => {
     await serve();
@@ -160,6 +174,32 @@ describe('who walks', () => {
     abort.abort();
   });
 
+  test.each(['/subtree/many', '/search/many?text=zzz', '/search/many?text=zzz&in=values'])(
+    'and goes away ends the walk: %s reads no further, and its place is free',
+    async (path) => {
+      await serve({ bounds: { httpWalks: 1, httpWalksPerAddress: 1 } });
+      const count = 12_000;
+      await zk.create('/many');
+      for (let at = 0; at < count; at += 250) {
+        const steps = Array.from({ length: 250 }, (_, step) => `/many/${at + step}`).flatMap((parent) => [
+          { do: 'create' as const, path: parent, data: 'value' },
+          { do: 'create' as const, path: `${parent}/child`, data: 'value' },
+        ]);
+        await zk.transaction(steps);
+      }
+      const { counters } = window.ensemble.leader.member.clients;
+      const before = counters.reads;
+      const away = new AbortController();
+      const { body } = await fetch(`${window.url()}${path}`, { signal: away.signal });
+      await body!.getReader().read();
+      away.abort();
+      const last = await quiet(counters);
+      // Each node with a child costs a read of its page.
+      expect(last - before).toBeLessThan(count);
+      expect((await window.ask('/subtree/many/0')).status).toBe(200);
+    },
+  );
+
   test('and reads slowly has the walk wait: no more is read of the tree than was taken, and a bound', async () => {
     await serve();
     const count = 3_000;
@@ -168,15 +208,7 @@ describe('who walks', () => {
     const before = counters.reads;
     const { body } = await fetch(`${window.url()}/export/many`);
     await body!.getReader().read();
-    let [last, quiet] = [-1, 0];
-    await until(
-      () => quiet === 5,
-      () => `${counters.reads} reads`,
-      async () => {
-        quiet = last === counters.reads ? quiet + 1 : 0;
-        last = counters.reads;
-      },
-    );
+    const last = await quiet(counters);
     // A value and an access list of each.
     expect(last - before).toBeLessThan(2 * count);
     await body!.cancel().catch(() => undefined);
