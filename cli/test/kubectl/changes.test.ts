@@ -170,7 +170,16 @@ describe('replace', () => {
       { status: { operation: { type: 'Scale' } } },
       /in the middle of Scale: wait/,
     ],
-    ['one of a hibernated cluster', { spec: { hibernated: true } }, /is hibernated/],
+    [
+      'one of a cluster that is about to hibernate',
+      { spec: { hibernated: true } },
+      /demo is hibernated: no member runs that could take the data over/,
+    ],
+    [
+      'one of a hibernated cluster',
+      { spec: { hibernated: true }, members: [] },
+      /demo is hibernated: no member runs; kubectl rookery wake demo starts them/,
+    ],
   ])('of %s is refused', async (_what, given, told) => {
     world([given], objects);
     const ran = await run('replace', 'demo', '2', '--yes');

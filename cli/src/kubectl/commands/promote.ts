@@ -33,9 +33,12 @@ export async function promote(
   return ExitCode.ok;
 }
 
-/** Throws Absent where there is none. */
-export function memberOf({ name, members }: ClusterStatus, text: string): ClusterMember {
+/** Throws Absent where there is none, and Refusal where all of them sleep. */
+export function memberOf({ name, members, isHibernated }: ClusterStatus, text: string): ClusterMember {
   const serverId = parseMember(name, text);
+  // None is told of then, though their volumes are there.
+  if (isHibernated && members.length === 0)
+    throw new Refusal(`${name} is hibernated: no member runs; kubectl rookery wake ${name} starts them`);
   const member = members.find((each) => each.serverId === serverId);
   if (member === undefined)
     throw new Absent(`${name} has no member ${serverId}; see them: kubectl rookery status ${name}`);
