@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type Ran, Shell } from '../shell.ts';
 import { type Answer, FakeKubectl } from './fake-kubectl.ts';
-import type { ClusterGiven } from './objects.ts';
+import { type ClusterGiven, list } from './objects.ts';
 import { askedOf, RESOURCE, worldOf } from './world.ts';
 
 let shell: Shell;
@@ -175,11 +175,6 @@ describe('replace', () => {
       { spec: { hibernated: true } },
       /demo is hibernated: no member runs that could take the data over/,
     ],
-    [
-      'one of a hibernated cluster',
-      { spec: { hibernated: true }, members: [] },
-      /demo is hibernated: no member runs; kubectl rookery wake demo starts them/,
-    ],
   ])('of %s is refused', async (_what, given, told) => {
     world([given], objects);
     const ran = await run('replace', 'demo', '2', '--yes');
@@ -187,6 +182,23 @@ describe('replace', () => {
     expect(ran.err).toMatch(told);
     expect(asked()).toEqual([]);
   });
+
+  test.each([
+    ['replace', '2', '--yes'],
+    ['promote', '2'],
+    ['shell', '--member', '2'],
+  ])(
+    'of one that a hibernated cluster does not tell of, %s says that it sleeps',
+    async (command, ...argv) => {
+      world([{ spec: { hibernated: true }, members: [] }], [...objects, { to: 'get pods', out: list() }]);
+      expect(await run(command, 'demo', ...argv)).toEqual({
+        code: 4,
+        out: '',
+        err: 'rookery: demo is hibernated: no member runs; kubectl rookery wake demo starts them\n',
+      });
+      expect(asked()).toEqual([]);
+    },
+  );
 
   test('of a member that is away itself is what it is for', async () => {
     world(
