@@ -126,6 +126,18 @@ describe('promote', () => {
     world([{}], [{ to: 'exec', err, code: 1 }]);
     expect((await run('promote', 'demo', '2')).err).toMatch(/the image of demo-0 \(0\.3\.0\) has no rookery/);
   });
+
+  test.each([
+    'rookery: /tls/tls.crt cannot be read: ENOENT: no such file or directory',
+    'rookery: demo-1:8080: there is no such host',
+  ])('takes what the command in the pod says for its own words: %s', async (said) => {
+    world([{}], [{ to: 'exec', err: `${said}\ncommand terminated with exit code 3\n`, code: 3 }]);
+    expect(await run('promote', 'demo', '2')).toEqual({
+      code: 4,
+      out: '',
+      err: `rookery: kubectl: ${said} command terminated with exit code 3\n`,
+    });
+  });
 });
 
 describe('replace', () => {
