@@ -24,27 +24,35 @@ export interface WritersReport {
 /** `end`: once, and each client is told so. */
 export type SessionsFate = 'live' | 'end';
 
+export interface WritersSettings {
+  /** What has to become of the sessions with which they begin, and of the ephemeral nodes; `live` without it. */
+  readonly theirSessions?: SessionsFate;
+  /** PEM of whom they trust: they speak TLS. Without it they do not. */
+  readonly authority?: string;
+}
+
 /**
  * Runs `during` while clients with sessions write, by kazoo and by ZooKeeper's own client, and tells what they met. The gaps are those of kazoo, which
  * connects again at once: ZooKeeper's client waits for up to a second first.
  * @param hosts as kazoo takes them, or `srv:NAME`, which is resolved once, at the start, and which ZooKeeper's client does not know
- * @param theirSessions what has to become of the sessions with which they begin, and of the ephemeral nodes
  * @throws Error where something that was acknowledged is not there, or a client was answered what nobody should be
  */
 export async function underWriters(
   cluster: Cluster,
   hosts: string,
   during: () => Promise<void>,
-  theirSessions: SessionsFate = 'live',
+  { theirSessions = 'live', authority }: WritersSettings = {},
 ): Promise<WritersReport> {
+  const tls = authority === undefined ? [] : [Buffer.from(authority).toString('base64')];
   const threads = [String(KAZOO_THREADS), `${FOLDER}/kazoo`];
-  const kazoo = startClient(cluster.clientCommand(KAZOO, [hosts, ...threads]));
+  const kazoo = startClient(cluster.clientCommand(KAZOO, [hosts, ...threads, ...tls]));
   const all: RunningClient[] = [kazoo];
   try {
     await kazoo.line();
     if (cluster.hasJava && !hosts.startsWith('srv:')) {
       const program = join(clientPrograms, JAVA);
-      const java = startClient(cluster.javaCommand(program, hosts, String(JAVA_THREADS), `${FOLDER}/java`));
+      const args = [hosts, String(JAVA_THREADS), `${FOLDER}/java`, ...tls];
+      const java = startClient(cluster.javaCommand(program, ...args));
       all.push(java);
       await java.line();
     }

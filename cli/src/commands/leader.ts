@@ -21,7 +21,11 @@ export async function leader(context: Context): Promise<ExitCode> {
   const looked = await look(context);
   const { leader: leading, term, state } = looked.status;
   if (state === 'unreachable') throw new Unreachable(whyUnreached(looked));
-  if (leading === undefined) throw new Unreachable('no member is known to lead; see what is: rookery status');
+  if (leading === undefined) {
+    // Four-letter words tell of a follower that it is one, and not of whom.
+    if (reachedOf(looked).length === 0) throw new Unreachable(whyUnreached(looked));
+    throw new Unreachable('no member is known to lead; see what is: rookery status');
+  }
   const { serverId, address, clientAddress, http } = leading;
   if (context.json)
     await context.jsonLine({

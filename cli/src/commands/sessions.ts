@@ -30,7 +30,8 @@ export async function sessions(context: Context): Promise<ExitCode> {
   if (closed.length === reached.length)
     throw new Refusal(`${closed.join(', ')}: sessions are told to whoever has the token; ${TOKEN}`);
   if (closed.length > 0) context.note(`${closed.join(', ')} did not tell of its connections: ${TOKEN}`);
-  if (!context.json && found.length > 0) await context.out.line(context.colours.dim(tableHead(columns)));
+  if (found.length === 0) context.note('no client has a session');
+  else if (!context.json) await context.out.line(context.colours.dim(tableHead(columns)));
   for (const session of found)
     await (context.json ? context.jsonLine(jsonOf(session)) : context.out.line(lineOf(session)));
   return ExitCode.ok;

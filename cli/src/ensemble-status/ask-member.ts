@@ -25,7 +25,9 @@ export function askMember(http: MembersHttp, clientTls: ConnectionOptions | unde
     try {
       return await byHttp;
     } catch (error) {
-      return byWord.catch(() => Promise.reject(error));
+      const answer = await byWord.catch(() => undefined);
+      if (answer === undefined || !(error instanceof HttpFailure)) throw error;
+      return { ...answer, httpFailure: error };
     }
   };
 }

@@ -48,11 +48,15 @@ export function reachedOrFail(looked: Look): readonly Reached[] {
 
 /** Why no HTTP answered, of each member, and what to do. */
 export function whyUnreached({ asked }: Look): string {
-  const whys = asked.map(({ seed, outcome }) => {
-    if (outcome instanceof HttpFailure) return `${outcome.at}: ${outcome.message}`;
-    return `${seed.http.host}:${seed.http.port}: four-letter words alone are answered`;
+  const failures = asked.flatMap(({ outcome }) => {
+    const failure = outcome instanceof HttpFailure ? outcome : outcome.httpFailure;
+    return failure === undefined ? [] : [failure];
   });
-  return `no member's HTTP could be reached (${whys.join('; ')}); say where it is by --admin HOST:PORT,HOST:PORT or ROOKERY_ADMIN`;
+  const whys = failures.map(({ at, message }) => `${at}: ${message}`).join('; ');
+  const does = failures.some(({ isLate }) => isLate)
+    ? 'wait longer by --timeout TIME, or say where it is'
+    : 'say where it is';
+  return `no member's HTTP could be reached (${whys}); ${does} by --admin HOST:PORT,HOST:PORT or ROOKERY_ADMIN`;
 }
 
 export function nameOf({ serverId, http, address }: MemberStatus): string {

@@ -1,3 +1,5 @@
+import type { HttpFailure } from '../members-http/http-failure.ts';
+
 /** What a member is; `voter`: it votes, and no more is known. `standalone`: alone it is the whole ensemble. */
 export type Role =
   | 'leader'
@@ -79,6 +81,8 @@ export interface MemberAnswer {
   readonly members: readonly Standing[];
   /** Plain numbers of it, by the names of its kind. */
   readonly metrics: Readonly<Record<string, number>>;
+  /** Why its HTTP did not answer, where four-letter words did. */
+  readonly httpFailure?: HttpFailure;
   /** It told less than it could have: it wants the token. */
   readonly wantsToken?: boolean;
 }

@@ -24,9 +24,14 @@ export function execIn(pod: string): readonly string[] {
   return ['exec', pod, `--container=${CONTAINER}`, '--'];
 }
 
-/** Whether an error is that the image has no `rookery`. */
+/** Whether an error is that the image has no `rookery`, as runc and crun say it: a file that `rookery` itself does not find is told in other words. */
 export function isWithoutCommand(error: unknown): boolean {
-  return error instanceof Error && /executable file not found|no such file or directory/.test(error.message);
+  return (
+    error instanceof Error &&
+    /exec.*\brookery\b.*(?:executable file not found|no such file)|executable file .*rookery.* not found/.test(
+      error.message,
+    )
+  );
 }
 
 export function withoutCommand({ pod, version }: Pick<ClusterMember, 'pod' | 'version'>): string {

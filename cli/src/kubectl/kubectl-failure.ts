@@ -2,6 +2,8 @@ import { Absent, Refusal, Unreachable, UsageError } from '../failures.ts';
 
 /** What kubectl says on stderr, and what it means; the first that fits counts. */
 const meanings: readonly { readonly says: RegExp; readonly is: (words: string) => Error }[] = [
+  // The words are those of the program in the pod, and nothing in them is about Kubernetes.
+  { says: /command terminated with exit code \d+/, is: (words) => new Refusal(words) },
   {
     says: /doesn't have a resource type "coordinationclusters?"|no matches for kind "CoordinationCluster"/,
     is: () =>

@@ -82,6 +82,15 @@ describe('snapshot save', () => {
   });
 });
 
+describe('sessions', () => {
+  test('says so where no client has one', async () => {
+    member.answers['GET /commands/connections'] = { connections: [], secure_connections: [] };
+    const said = { code: 0, out: '', err: 'rookery: no client has a session\n' };
+    expect(await run('sessions')).toEqual(said);
+    expect(await run('sessions', '--json')).toEqual(said);
+  });
+});
+
 describe('leader move', () => {
   test('what the leader refuses is told in its words', async () => {
     member.answers['POST /admin/leadership'] = (reply: Parameters<Answering>[0]) =>

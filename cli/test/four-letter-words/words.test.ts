@@ -58,7 +58,7 @@ test('whoever does not answer is not waited for', async () => {
   await expect(askWord(await answering(() => ''), 'srvr', 20_000)).rejects.toThrow('without a word');
 });
 
-test('they count where HTTP answers nothing', async () => {
+test('they count where HTTP answers nothing, and why it did not is told with them', async () => {
   const { host, port } = await answering(() => SRVR);
   const { signal } = new AbortController();
   const settings = { authorization: undefined, tls: undefined, timeoutMs: 20_000, signal };
@@ -68,6 +68,7 @@ test('they count where HTTP answers nothing', async () => {
   expect(await ask({ http, client: { host, port } })).toMatchObject({
     by: 'words',
     self: { role: 'follower' },
+    httpFailure: { at: `${host}:1`, message: 'connection refused' },
   });
   await expect(ask({ http })).rejects.toThrow('connection refused');
 });

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type Ran, Shell } from '../shell.ts';
 import { type Answer, FakeKubectl } from './fake-kubectl.ts';
-import type { ClusterGiven } from './objects.ts';
+import { type ClusterGiven, list } from './objects.ts';
 import { askedOf, RESOURCE, worldOf } from './world.ts';
 
 let shell: Shell;
@@ -126,6 +126,18 @@ describe('promote', () => {
     world([{}], [{ to: 'exec', err, code: 1 }]);
     expect((await run('promote', 'demo', '2')).err).toMatch(/the image of demo-0 \(0\.3\.0\) has no rookery/);
   });
+
+  test.each([
+    'rookery: /tls/tls.crt cannot be read: ENOENT: no such file or directory',
+    'rookery: demo-1:8080: there is no such host',
+  ])('takes what the command in the pod says for its own words: %s', async (said) => {
+    world([{}], [{ to: 'exec', err: `${said}\ncommand terminated with exit code 3\n`, code: 3 }]);
+    expect(await run('promote', 'demo', '2')).toEqual({
+      code: 4,
+      out: '',
+      err: `rookery: kubectl: ${said} command terminated with exit code 3\n`,
+    });
+  });
 });
 
 describe('replace', () => {
@@ -170,7 +182,11 @@ describe('replace', () => {
       { status: { operation: { type: 'Scale' } } },
       /in the middle of Scale: wait/,
     ],
-    ['one of a hibernated cluster', { spec: { hibernated: true } }, /is hibernated/],
+    [
+      'one of a cluster that is about to hibernate',
+      { spec: { hibernated: true } },
+      /demo is hibernated: no member runs that could take the data over/,
+    ],
   ])('of %s is refused', async (_what, given, told) => {
     world([given], objects);
     const ran = await run('replace', 'demo', '2', '--yes');
@@ -178,6 +194,23 @@ describe('replace', () => {
     expect(ran.err).toMatch(told);
     expect(asked()).toEqual([]);
   });
+
+  test.each([
+    ['replace', '2', '--yes'],
+    ['promote', '2'],
+    ['shell', '--member', '2'],
+  ])(
+    'of one that a hibernated cluster does not tell of, %s says that it sleeps',
+    async (command, ...argv) => {
+      world([{ spec: { hibernated: true }, members: [] }], [...objects, { to: 'get pods', out: list() }]);
+      expect(await run(command, 'demo', ...argv)).toEqual({
+        code: 4,
+        out: '',
+        err: 'rookery: demo is hibernated: no member runs; kubectl rookery wake demo starts them\n',
+      });
+      expect(asked()).toEqual([]);
+    },
+  );
 
   test('of a member that is away itself is what it is for', async () => {
     world(

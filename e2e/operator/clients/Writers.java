@@ -1,5 +1,9 @@
+import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -15,7 +19,7 @@ import org.apache.zookeeper.Watcher.Event.KeeperState;
 import org.apache.zookeeper.ZooDefs;
 import org.apache.zookeeper.ZooKeeper;
 
-/** What writers.py does, by Java's own client: Writers HOSTS THREADS FOLDER. It prints the same. */
+/** What writers.py does, by Java's own client: Writers HOSTS THREADS FOLDER [CA]. It prints the same. */
 public final class Writers {
   private static final int SESSION_TIMEOUT_MS = 15_000;
   private static final long START_TIMEOUT_MS = 60_000;
@@ -34,6 +38,7 @@ public final class Writers {
     System.setOut(System.err);
     String hosts = arguments[0];
     String folder = arguments[2];
+    if (arguments.length > 3) speakTls(Base64.getDecoder().decode(arguments[3]));
     List<Writer> writers = new ArrayList<>();
     for (int number = 0; number < Integer.parseInt(arguments[1]); number++) {
       Writer writer = new Writer(hosts, folder, number);
@@ -81,6 +86,16 @@ public final class Writers {
         TimeUnit.NANOSECONDS.toMillis(longestNs(times, ended)),
         TimeUnit.NANOSECONDS.toMillis(longestWaitNs),
         wrong.stream().limit(MOST_WRONG).map(text -> '"' + text.replace('"', '\'') + '"').collect(Collectors.joining(",")));
+  }
+
+  /** Every client from now on; the certificate has to name the host. */
+  private static void speakTls(byte[] authorities) throws IOException {
+    Path file = Files.createTempFile("authorities", ".pem");
+    Files.write(file, authorities);
+    file.toFile().deleteOnExit();
+    System.setProperty("zookeeper.client.secure", "true");
+    System.setProperty("zookeeper.clientCnxnSocket", "org.apache.zookeeper.ClientCnxnSocketNetty");
+    System.setProperty("zookeeper.ssl.trustStore.location", file.toString());
   }
 
   private static long longestNs(List<Long> times, long ended) {

@@ -1,6 +1,8 @@
 """Writes through kazoo until its standard input is closed, then looks for everything that was acknowledged.
 
-    writers.py HOSTS THREADS FOLDER      HOSTS may be srv:NAME: its records are resolved once, at the start
+    writers.py HOSTS THREADS FOLDER [CA]
+
+HOSTS may be srv:NAME: its records are resolved once, at the start. CA, PEM in base64: by TLS, and the certificate has to name the host.
 
 Each thread has a session of its own with an ephemeral node, and creates one node after the other. It prints `writing` once each has had a
 write acknowledged and, at the end, one line of JSON:
@@ -14,8 +16,10 @@ write acknowledged and, at the end, one line of JSON:
     wrong           what nobody should have been answered
 """
 
+import base64
 import json
 import sys
+import tempfile
 import threading
 import time
 
@@ -32,6 +36,13 @@ SETTLE_SECONDS = 30
 OUTCOME_UNKNOWN = (KazooException, KazooTimeoutError)
 
 hosts, threads, folder = member_list(sys.argv[1]), int(sys.argv[2]), sys.argv[3]
+tls = {}
+if len(sys.argv) > 4:
+    # Of memory, as long as this program runs: nothing else may be writable.
+    authority = tempfile.NamedTemporaryFile(dir="/dev/shm", suffix=".pem")
+    authority.write(base64.b64decode(sys.argv[4]))
+    authority.flush()
+    tls = {"use_ssl": True, "ca": authority.name, "verify_certs": True, "check_hostname": True}
 stopping = threading.Event()
 closing = threading.Event()
 wrong = []
@@ -48,7 +59,7 @@ class ImpatientHandler(SequentialThreadingHandler):
 def client():
     retry = {"max_tries": -1, "delay": 0.02, "backoff": 1.3, "max_delay": 0.2}
     zk = KazooClient(
-        hosts=hosts, timeout=SESSION_SECONDS, connection_retry=retry, handler=ImpatientHandler()
+        hosts=hosts, timeout=SESSION_SECONDS, connection_retry=retry, handler=ImpatientHandler(), **tls
     )
     zk.start(timeout=60)
     return zk

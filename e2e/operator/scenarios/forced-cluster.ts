@@ -52,7 +52,7 @@ export const forcedCluster: Scenario = {
       );
     };
     // The leader survives, which has all that was acknowledged: the writers look for it at the end. But no session goes on.
-    const report = await underWriters(cluster, hosts, recovered, 'end');
+    const report = await underWriters(cluster, hosts, recovered, { theirSessions: 'end' });
     await refusedWithQuorum(cluster, namespace);
     return measured(account, report);
   },

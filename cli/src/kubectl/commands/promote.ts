@@ -33,12 +33,15 @@ export async function promote(
   return ExitCode.ok;
 }
 
-/** Throws Absent where there is none. */
+/** Throws Absent where there is none, and Refusal where all of them sleep. */
 export function memberOf(
-  { name, members }: Pick<ClusterStatus, 'name' | 'members'>,
+  { name, members, isHibernated }: Pick<ClusterStatus, 'name' | 'members' | 'isHibernated'>,
   text: string,
 ): ClusterMember {
   const serverId = parseMember(name, text);
+  // None is told of then, though their volumes are there.
+  if (isHibernated && members.length === 0)
+    throw new Refusal(`${name} is hibernated: no member runs; kubectl rookery wake ${name} starts them`);
   const member = members.find((each) => each.serverId === serverId);
   if (member === undefined)
     throw new Absent(`${name} has no member ${serverId}; see them: kubectl rookery status ${name}`);
