@@ -22,8 +22,8 @@ export async function expectReachableByTab(window: OpenedWindow, what: string): 
   for (let pressed = 0; pressed < MOST_STOPS; pressed++) {
     await page.keyboard.press('Tab');
     const stop = await page.evaluate(describeFocus);
-    if (stop === null || stops.some(({ key }) => key === stop.key)) break;
-    stops.push(stop);
+    if (stops.some(({ key }) => key === stop?.key)) break;
+    if (stop !== null) stops.push(stop);
   }
   const unseen = stops.filter(({ hasVisibleFocus }) => !hasVisibleFocus);
   if (unseen.length > 0) throw new Error(`${what}: the focus cannot be seen on ${shownOf(unseen)}`);

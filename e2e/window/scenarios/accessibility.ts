@@ -6,10 +6,10 @@ import type { Scenario, Stage } from '../scenario.ts';
 import { PLACES, type Place } from './places.ts';
 
 const LOOKS = [
-  { colours: 'light', width: 1280 },
   { colours: 'light', width: 360 },
-  { colours: 'dark', width: 1280 },
+  { colours: 'light', width: 1280 },
   { colours: 'dark', width: 360 },
+  { colours: 'dark', width: 1280 },
 ] as const;
 const DIALOGS = [
   { opener: '#keys-button', name: 'Keys' },
@@ -28,6 +28,12 @@ export const accessibility: Scenario = {
     const counts = { looks: 0, rules: 0, stops: 0 };
     for (const look of LOOKS) {
       const window = await stage.open(member, { ...look, withChanges: true });
+      for (const { opener, name } of DIALOGS) {
+        await window.page.locator(opener).click();
+        await window.see(window.page.getByRole('dialog', { name }), name);
+        counts.rules += await expectAccessible(window, `${name}, ${look.colours}, ${look.width} pixels`);
+        await window.page.keyboard.press('Escape');
+      }
       for (const place of PLACES) {
         const what = `${place.name}, ${look.colours}, ${look.width} pixels`;
         await show(window, place);
@@ -35,12 +41,6 @@ export const accessibility: Scenario = {
         await expectNoSidewaysScroll(window, what);
         counts.looks += 1;
         if (look.colours === 'light') counts.stops += await expectReachableByTab(window, what);
-      }
-      for (const { opener, name } of DIALOGS) {
-        await window.page.locator(opener).click();
-        await window.see(window.page.getByRole('dialog', { name }), name);
-        counts.rules += await expectAccessible(window, `${name}, ${look.colours}, ${look.width} pixels`);
-        await window.page.keyboard.press('Escape');
       }
       window.expectClean();
       await window.close();

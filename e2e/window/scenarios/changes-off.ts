@@ -27,9 +27,11 @@ async function offAtFirst(stage: Stage): Promise<void> {
   await seeNode(window);
   assert.deepEqual(await changing(window), []);
   await turnChangesOn(window);
+  await seeTools(window);
   assert.ok((await changing(window)).length >= 3, `with changes on there are only ${await changing(window)}`);
   await window.page.reload();
   await seeNode(window);
+  await seeTools(window);
   assert.ok((await changing(window)).length >= 3, 'changes are off after a reload');
   const other = await stage.open(member, { place: treePlace('/node') });
   await seeNode(other);
@@ -64,6 +66,11 @@ async function inMode(stage: Stage, mode: 'read' | 'ensemble'): Promise<void> {
 
 async function seeNode(window: OpenedWindow): Promise<void> {
   await window.see(window.page.locator('#node-value', { hasText: 'value' }), 'the node');
+}
+
+/** They come with the node. */
+async function seeTools(window: OpenedWindow): Promise<void> {
+  await window.see(window.page.locator('#edit-value-button'), 'the button that edits the value');
 }
 
 /** Buttons that can be seen and that change something. */

@@ -70,13 +70,13 @@ async function meetConflict(window: OpenedWindow, client: Client): Promise<void>
 async function createChildren(window: OpenedWindow, client: Client): Promise<void> {
   const { page } = window;
   await window.activate(page.locator('#create-child-button'));
-  await page.getByLabel('Name').fill('no/slash');
+  await page.locator('#create-name').fill('no/slash');
   await window.activate(page.locator('#create-child-action'));
   await window.see(
     page.locator('#create-child-problem', { hasText: /slash/ }),
     'what is wrong with the name',
   );
-  await page.getByLabel('Name').fill('theme');
+  await page.locator('#create-name').fill('theme');
   await page.locator('#create-value').fill('dark');
   await window.activate(page.locator('#create-child-action'));
   await window.see(page.locator('#node-title', { hasText: 'theme' }), 'the page of the child');
@@ -84,7 +84,7 @@ async function createChildren(window: OpenedWindow, client: Client): Promise<voi
   await window.go(treePlace('/settings'));
   await window.see(page.locator('#node-title', { hasText: 'settings' }), 'the node above');
   await window.activate(page.locator('#create-child-button'));
-  await page.getByLabel('Name').fill('job-');
+  await page.locator('#create-name').fill('job-');
   await page.locator('#create-kind').selectOption('sequential');
   await window.activate(page.locator('#create-child-action'));
   await window.see(

@@ -7,6 +7,7 @@ const MARKUP = '<img src=x id=planted onerror=planted()><b id=planted>bold<b>';
 const SCRIPT = '<script id=planted>document.title="planted"<script>';
 /** Turns what follows round, so that one name looks like another. */
 const TURNED = 'gepj.exe\u202egpj.';
+const SHOWN_TURNED = 'gepj.exe⟨202E⟩gpj.';
 /** Just below what a client may send in one frame. */
 const LONG = 1_048_000;
 
@@ -33,9 +34,14 @@ export const hostileNodes: Scenario = {
       await client.create(`/hostile/${name}`, name);
     for (const [name, value] of Object.entries(VALUES)) await client.create(`/hostile/${name}`, value);
     const { names } = await client.children('/hostile');
+    for (const name of [MARKUP, TURNED])
+      await client.create(`/hostile/mine-${name}`, '', { kind: 'ephemeral' });
     const [member] = ensemble.members;
     assert.ok(member);
     const window = await stage.open(member, { place: '#/tree/hostile', withChanges: true });
+    const { page } = window;
+    await window.see(page.locator('[role=treeitem].active', { hasText: 'hostile' }), 'the row of the node');
+    await page.getByRole('tree').press('ArrowRight');
     await window.see(window.page.getByRole('treeitem').filter({ hasText: MARKUP }), 'the markup as a name');
     await expectNothingPlanted(window, 'the tree');
     for (const name of names) {
@@ -45,10 +51,26 @@ export const hostileNodes: Scenario = {
       await window.see(window.page.locator('#node-stat'), `the page of ${name}`);
       await expectNothingPlanted(window, `the page of ${name}`);
     }
+    await seeElsewhere(window, `0x${client.session.id.toString(16)}`);
     window.expectClean();
     return `${names.length} nodes`;
   },
 };
+
+/** Names stand in other views, too. */
+async function seeElsewhere(window: OpenedWindow, session: string): Promise<void> {
+  const { page } = window;
+  await window.go(`#/sessions/${session}`);
+  const paths = page.locator('#ephemeral-paths');
+  await window.see(paths.filter({ hasText: MARKUP }), 'the markup as the name of an ephemeral node');
+  await window.see(paths.filter({ hasText: SHOWN_TURNED }), 'the mark that turns text in a name, as a sign');
+  await expectNothingPlanted(window, 'the page of a session');
+  await window.go('#/tree');
+  await page.locator('#tree-search').fill('id=planted');
+  await page.locator('#tree-search').press('Enter');
+  await window.see(page.locator('#search-results', { hasText: MARKUP }), 'the markup as what was found');
+  await expectNothingPlanted(window, 'what was found');
+}
 
 function nested(depth: number): unknown {
   let value: unknown = 'the end';
