@@ -73,3 +73,21 @@ describe('a heap', () => {
     expect(heap.pop()).toBeUndefined();
   });
 });
+
+test('work whose weight is known goes on together up to that weight, and alone beyond', async () => {
+  let underWay = 0;
+  let most = 0;
+  const weights = [40, 40, 40, 500, 10, 90];
+  const limit = { items: 4, weight: 100, weightOf: (weight: number) => weight };
+  const work = async (weight: number): Promise<number> => {
+    underWay += weight;
+    most = Math.max(most, underWay - (weight > limit.weight ? weight - limit.weight : 0));
+    await new Promise((resolve) => setImmediate(resolve));
+    underWay -= weight;
+    return weight;
+  };
+  const done: number[] = [];
+  for await (const weight of inOrder(weights, limit, work)) done.push(weight);
+  expect(done).toEqual(weights);
+  expect(most).toBe(100);
+});
