@@ -5,8 +5,17 @@ import { runsHere } from '../../../testkit/src/runs-here.ts';
 import { Complaint } from '../../../testkit/src/scenarios/complaint.ts';
 import type { Program } from './program.ts';
 
-/** The browser, and letters for what the pages show: Latin, Hebrew and Arabic ones. */
-export const DEBIAN_PACKAGES: readonly string[] = ['chromium', 'fonts-dejavu-core'];
+/** The browser, and letters: those that the pages are seen in, and others for names in Hebrew or Arabic. */
+export const DEBIAN_PACKAGES: readonly string[] = ['chromium', 'fonts-inter', 'fonts-dejavu-core'];
+
+/** By what pages ask for. */
+const FAMILIES: Readonly<Record<string, readonly string[]>> = {
+  'system-ui': ['Inter', 'DejaVu Sans'],
+  'ui-sans-serif': ['Inter', 'DejaVu Sans'],
+  'sans-serif': ['Inter', 'DejaVu Sans'],
+  'ui-monospace': ['DejaVu Sans Mono'],
+  monospace: ['DejaVu Sans Mono'],
+};
 
 const TIMEOUT_MS = 10 * 60_000;
 
@@ -73,7 +82,11 @@ function libraryFolders(libraries: string): string[] {
 }
 
 function fontConfiguration(folders: readonly string[]): string {
-  const lines = folders.map((folder) => `  <dir>${folder}</dir>`);
+  const aliases = Object.entries(FAMILIES).map(([family, preferred]) => {
+    const families = preferred.map((one) => `<family>${one}</family>`).join('');
+    return `  <alias binding="strong"><family>${family}</family><prefer>${families}</prefer></alias>`;
+  });
+  const lines = [...folders.map((folder) => `  <dir>${folder}</dir>`), ...aliases];
   return [
     '<?xml version="1.0"?>',
     '<!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd">',

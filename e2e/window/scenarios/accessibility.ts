@@ -1,5 +1,6 @@
 import { expectAccessible, expectNoSidewaysScroll } from '../looks/accessibility.ts';
 import { expectReachableByTab } from '../looks/keyboard.ts';
+import { treePlace } from '../looks/places.ts';
 import { moveIn } from '../nodes/company.ts';
 import type { OpenedWindow } from '../opened-window.ts';
 import type { Scenario, Stage } from '../scenario.ts';
@@ -14,6 +15,16 @@ const LOOKS = [
 const DIALOGS = [
   { opener: '#keys-button', name: 'Keys' },
   { opener: '#identity-button', name: 'Act as a user' },
+] as const;
+
+/** At a node, with changes on. */
+const FORMS = [
+  'edit-value-button',
+  'edit-acl-button',
+  'create-child-button',
+  'delete-node-button',
+  'export-button',
+  'import-button',
 ] as const;
 
 export const accessibility: Scenario = {
@@ -42,6 +53,7 @@ export const accessibility: Scenario = {
         counts.looks += 1;
         if (look.colours === 'light') counts.stops += await expectReachableByTab(window, what);
       }
+      counts.rules += await lookAtForms(window, `${look.colours}, ${look.width} pixels`);
       window.expectClean();
       await window.close();
     }
@@ -52,6 +64,24 @@ export const accessibility: Scenario = {
 async function show(window: OpenedWindow, { place, shows }: Place): Promise<void> {
   await window.go(place);
   for (const text of shows) await window.seeText(text);
+}
+
+/** Each dialog that changes a node. */
+async function lookAtForms(window: OpenedWindow, look: string): Promise<number> {
+  const { page } = window;
+  await window.go(treePlace('/config/checkout/banner'));
+  await window.seeText('Free delivery until Sunday');
+  let rules = 0;
+  for (const opener of FORMS) {
+    await window.activate(page.locator(`#${opener}`));
+    const dialog = page.locator('dialog[open]');
+    await window.see(dialog, `the dialog of ${opener}`);
+    rules += await expectAccessible(window, `the dialog of ${opener}, ${look}`);
+    await expectNoSidewaysScroll(window, `the dialog of ${opener}, ${look}`);
+    await page.keyboard.press('Escape');
+    await dialog.waitFor({ state: 'detached' });
+  }
+  return rules;
 }
 
 function account(
