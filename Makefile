@@ -5,7 +5,7 @@ NODE := node_modules/.bin/node
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 SEEDS ?= 200
 
-.PHONY: help run test check test-clients test-weight test-kazoo test-curator test-compatibility test-prometheus sim bench nightly release next-version kube-up kube-down images packages e2e demo setup clean
+.PHONY: help run test check test-clients test-weight test-kazoo test-curator test-compatibility test-prometheus test-window sim bench nightly release next-version kube-up kube-down images packages e2e demo setup clean
 
 help:
 	@echo 'make run           start three members on 127.0.0.1:2181-2183, data in ./.rookery (Ctrl-C stops them)'
@@ -16,6 +16,7 @@ help:
 	@echo "make test-curator  Curator's own test suites, each class with members of its own (needs a JDK and Maven)"
 	@echo 'make test-compatibility  every reply beside that of Apache ZooKeeper, byte for byte (needs Java and Maven)'
 	@echo "make test-prometheus  the alerts, each made to fire, and three members scraped (needs Prometheus, or Debian's package of it)"
+	@echo "make test-window   the page of three members in a real Chromium (needs one, or Debian's apt-get)"
 	@echo 'make sim SEEDS=n   n seeds of the whole-member simulator'
 	@echo 'make kube-up       a Kubernetes of three nodes for the tests: by kind where Docker runs, else in namespaces (needs root and Go)'
 	@echo 'make kube-down     end it and leave nothing behind'
@@ -70,6 +71,9 @@ test-compatibility: setup
 
 test-prometheus: setup
 	@$(NODE) e2e/prometheus/run.ts
+
+test-window: setup
+	@$(NODE) e2e/window/run.ts
 
 sim: setup
 	@$(NODE) server/sim/main.ts --seeds $(SEEDS)

@@ -158,6 +158,15 @@ const prometheus: Stage = {
   count: scenarioCounts,
 };
 
+/** The page that members serve; the nightly tier measures how it scrolls, too. */
+function page(tier: 'ci' | 'nightly'): Stage {
+  return {
+    name: 'the window in a real Chromium',
+    command: [node, 'e2e/window/run.ts', '--tier', tier],
+    count: scenarioCounts,
+  };
+}
+
 function operator(tier: 'fast' | 'all'): Stage {
   return {
     name: 'the operator on a real Kubernetes',
@@ -196,7 +205,7 @@ const tiers: Readonly<Record<string, readonly Step[]>> = {
   e2e: [alone(operator('all'))],
   ci: [
     [[types], [lint], [vulnerabilities]],
-    [[vitest()], [compatibility(), kazooSuite(1), prometheus, operator('fast')]],
+    [[vitest()], [compatibility(), kazooSuite(1), prometheus, page('ci'), operator('fast')]],
     alone(clients('real clients and kill -9', '--tier', 'ci', '--without', 'machines'), ...weight('ci')),
   ],
   nightly: [
@@ -215,6 +224,7 @@ const tiers: Readonly<Record<string, readonly Step[]>> = {
         '--without',
         'machines',
       ),
+      page('nightly'),
       ...weight('nightly'),
       { name: 'side by side with Apache ZooKeeper', command: [node, 'bench/src/main.ts'] },
       { name: 'clients side by side', command: [node, 'e2e/clients/ceilings/run.ts'] },

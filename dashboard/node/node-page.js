@@ -4,7 +4,7 @@ import { changeTools } from '../change/change-tools.js';
 import { html, say } from '../shell/dom.js';
 import { explained, Refused } from '../shell/feed.js';
 import { hashOf } from '../shell/router.js';
-import { visible } from '../shell/visible-text.js';
+import { visible, visibleName } from '../shell/visible-text.js';
 import { nameOf, parentOf, urlPath } from '../znode/node-path.js';
 import { actAs } from './act-as.js';
 import { belowSection } from './below-section.js';
@@ -137,7 +137,7 @@ export function nodePage(shell) {
         parts.hidden = true;
         problem.hidden = true;
         crumbs.replaceChildren(breadcrumb(path));
-        say(title, path === '/' ? 'The root' : visible(nameOf(path)));
+        say(title, path === '/' ? 'The root' : visibleName(nameOf(path)));
         title.title = visible(path);
         watch.href = hashOf('watch', path, { recursive: '' });
         below.reset();

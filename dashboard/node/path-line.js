@@ -2,13 +2,13 @@
 
 import { button, html } from '../shell/dom.js';
 import { hashOf } from '../shell/router.js';
-import { visible } from '../shell/visible-text.js';
+import { visibleName } from '../shell/visible-text.js';
 import { lineage, nameOf } from '../znode/node-path.js';
 
 /** @param {string} path */
 export function breadcrumb(path) {
   const items = lineage(path).map((above) => {
-    const name = above === '/' ? 'root' : visible(nameOf(above));
+    const name = above === '/' ? 'root' : visibleName(nameOf(above));
     if (above === path) {
       const here = html('span', '', name);
       here.setAttribute('aria-current', 'page');

@@ -6,6 +6,7 @@ import { clockTime, count, span } from '../shell/format.js';
 import { keyedRows } from '../shell/keyed-rows.js';
 import { poll } from '../shell/poll.js';
 import { hashOf } from '../shell/router.js';
+import { visible } from '../shell/visible-text.js';
 import { endSession } from './ending.js';
 import { clientText, identityText } from './sessions.js';
 import { timeBar } from './time-bar.js';
@@ -25,7 +26,7 @@ function pathList(id, name) {
   const element = html('section', 'card', heading, list);
   element.setAttribute('aria-labelledby', heading.id);
   const rows = keyedRows(list, (path) => {
-    const link = html('a', 'address', path);
+    const link = html('a', 'address', visible(path));
     link.href = hashOf('tree', path);
     return { element: html('li', '', link) };
   });

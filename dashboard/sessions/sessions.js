@@ -1,6 +1,7 @@
 // What is said of sessions. No DOM here.
 
 import { count, OWN_DOOR, span } from '../shell/format.js';
+import { visible } from '../shell/visible-text.js';
 
 /**
  * @typedef {import('../../server/src/http/window/shapes.ts').SessionEntry} SessionEntry
@@ -30,7 +31,7 @@ export function timeLeft({ remainingMs, timeoutMs }) {
 export function identityText({ identities }) {
   return identities.length === 0
     ? 'anyone'
-    : identities.map(({ scheme, id }) => `${scheme}:${id}`).join(', ');
+    : visible(identities.map(({ scheme, id }) => `${scheme}:${id}`).join(', '));
 }
 
 /** @param {Pick<SessionEntry, 'address' | 'isSecure' | 'isOwn'>} session */

@@ -25,3 +25,14 @@ export function visible(text) {
 export function visibleLines(text) {
   return text.replace(HIDDEN, (sign) => (sign === '\n' || sign === '\t' ? sign : shown(sign)));
 }
+
+const OTHER_BLANKS = /(?! )\p{Zs}/gu;
+
+/**
+ * Of a name, which stands alone: blanks at its ends as `␠`, and those of another width as their numbers.
+ * @param {string} name
+ */
+export function visibleName(name) {
+  const outer = name.replace(/^ +| +$/g, (blanks) => '\u2420'.repeat(blanks.length));
+  return visible(outer.replace(OTHER_BLANKS, shown));
+}

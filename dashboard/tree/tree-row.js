@@ -3,7 +3,7 @@
 import { html, say } from '../shell/dom.js';
 import { bytes } from '../shell/format.js';
 import { hashOf } from '../shell/router.js';
-import { visible } from '../shell/visible-text.js';
+import { visible, visibleName } from '../shell/visible-text.js';
 import { nameOf } from '../znode/node-path.js';
 import { mayHaveChildren } from './tree-keys.js';
 
@@ -72,7 +72,7 @@ export function fillRow(element, row, { isActive, isShown, isTouched }) {
   if (hasChildren) element.setAttribute('aria-expanded', String(isOpen));
   else element.removeAttribute('aria-expanded');
   say(parts.twist, hasChildren ? (isOpen ? '▾' : '▸') : '');
-  say(parts.name, isNode ? visible(nameOf(row.path)) : saidOf(row));
+  say(parts.name, isNode ? visibleName(nameOf(row.path)) : saidOf(row));
   parts.name.title = isNode ? visible(row.path) : '';
   const owner = marks?.owner ?? null;
   parts.owner.hidden = owner === null;

@@ -3,7 +3,7 @@
 import { nodePage } from '../node/node-page.js';
 import { html, say } from '../shell/dom.js';
 import { hashOf } from '../shell/router.js';
-import { visible } from '../shell/visible-text.js';
+import { visibleName } from '../shell/visible-text.js';
 import { nameOf } from '../znode/node-path.js';
 import { pathForm } from './path-form.js';
 import { searchPane } from './search-pane.js';
@@ -12,7 +12,7 @@ import { treePane } from './tree-pane.js';
 
 /** @param {string} path @returns {string} */
 function titleOf(path) {
-  return `${path === '/' ? 'Tree' : visible(nameOf(path))} – Rookery`;
+  return `${path === '/' ? 'Tree' : visibleName(nameOf(path))} – Rookery`;
 }
 
 const FAR = 'The open node is not among the first of very many children: it is shown beside them.';

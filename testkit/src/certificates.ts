@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { X509Certificate as NodeCertificate, type webcrypto } from 'node:crypto';
+import { X509Certificate as NodeCertificate } from 'node:crypto';
 import {
   BasicConstraintsExtension,
   ExtendedKeyUsage,
@@ -38,14 +38,20 @@ export interface Issued {
   readonly serial: string;
 }
 
+/** By the global names, which those who check with a browser's types have, too. */
+interface KeyPair {
+  readonly privateKey: CryptoKey;
+  readonly publicKey: CryptoKey;
+}
+
 /** A certificate authority for tests. */
 export class Authority {
   /** In PEM. */
   readonly certificate: string;
   readonly #certificate: X509Certificate;
-  readonly #keys: webcrypto.CryptoKeyPair;
+  readonly #keys: KeyPair;
 
-  constructor(certificate: X509Certificate, keys: webcrypto.CryptoKeyPair) {
+  constructor(certificate: X509Certificate, keys: KeyPair) {
     this.#certificate = certificate;
     this.#keys = keys;
     this.certificate = `${certificate.toString('pem')}\n`;
@@ -96,7 +102,7 @@ export class Authority {
 
   async #sign(
     { subject, notBeforeMs, notAfterMs }: Omit<IssueOptions, 'dns' | 'ip'>,
-    extensions: (keys: webcrypto.CryptoKeyPair) => Extension[] | Promise<Extension[]>,
+    extensions: (keys: KeyPair) => Extension[] | Promise<Extension[]>,
   ): Promise<Issued> {
     const keys = await crypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']);
     const certificate = await X509CertificateGenerator.create({
@@ -143,7 +149,7 @@ function leafExtensions(dns: readonly string[], ip: readonly string[], isNameles
   ];
 }
 
-async function issuedOf(certificate: X509Certificate, keys: webcrypto.CryptoKeyPair): Promise<Issued> {
+async function issuedOf(certificate: X509Certificate, keys: KeyPair): Promise<Issued> {
   const key = await crypto.subtle.exportKey('pkcs8', keys.privateKey);
   const text = `${certificate.toString('pem')}\n`;
   return {

@@ -38,6 +38,8 @@ export class LeaderLatch implements AsyncDisposable {
 
   start(): void {
     this.#taking ??= this.#takePart();
+    // Told by `close`: a client that is closed first must not end the process.
+    this.#taking.catch(() => undefined);
   }
 
   /** Takes part no more: the next one leads. Rejects with what ended it before, if anything did. */

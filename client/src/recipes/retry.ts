@@ -65,10 +65,15 @@ export async function acrossSessions<T>(
 }
 
 function isPassing(error: unknown): boolean {
-  return error instanceof CoordinationError && error.retry === 'safe' && error.code !== 'SESSION_LOST';
+  return error instanceof CoordinationError && error.retry === 'safe' && goesOn(error);
 }
 
 /** It may have been done, and the session goes on. */
 export function isInDoubt(error: unknown): boolean {
-  return error instanceof CoordinationError && error.retry === 'in-doubt' && error.code !== 'SESSION_LOST';
+  return error instanceof CoordinationError && error.retry === 'in-doubt' && goesOn(error);
+}
+
+/** No other try of a client that was closed would ever be answered. */
+function goesOn({ code }: CoordinationError): boolean {
+  return code !== 'SESSION_LOST' && code !== 'CLOSED';
 }

@@ -31,6 +31,17 @@ async function isSettled(promise: Promise<unknown>): Promise<boolean> {
 }
 
 describe('a lock', () => {
+  test('is released at once, and asked for no more, where its client was closed before', async () => {
+    const hold = await new Lock(a, '/locks/x').acquire();
+    const waits = new Lock(b, '/locks/x').acquire();
+    waits.catch(() => undefined);
+    await server.advance(100);
+    await a.close();
+    await b.close();
+    expect(await isSettled(hold.release())).toBe(true);
+    await expect(waits).rejects.toMatchObject({ code: 'CLOSED' });
+  });
+
   test('is held by one, and handed on in the order in which they came, with a greater token each time', async () => {
     const first = await new Lock(a, '/locks/x', { value: 'a' }).acquire();
     expect([first.isHeld, first.signal.aborted]).toEqual([true, false]);
@@ -281,6 +292,20 @@ describe('an election', () => {
 });
 
 describe('a leader latch', () => {
+  test('that waits while its client is closed tells it by close, and by nothing else', async () => {
+    const hold = new LeaderLatch(a, '/latch');
+    hold.start();
+    await server.advance(100);
+    const waiting = new LeaderLatch(b, '/latch');
+    waiting.start();
+    await server.advance(100);
+    expect(await waiting.contenders()).toHaveLength(2);
+    await b.close();
+    await server.advance(100);
+    await expect(waiting.close()).rejects.toThrow('the client was closed');
+    await hold.close();
+  });
+
   test('leads when it is first, says so, and hands on when it is closed or loses its session', async () => {
     const [one, two] = [new LeaderLatch(a, '/latch'), new LeaderLatch(b, '/latch')];
     const told: string[] = [];

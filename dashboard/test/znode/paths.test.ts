@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { visible, visibleLines } from '../../shell/visible-text.js';
+import { visible, visibleLines, visibleName } from '../../shell/visible-text.js';
 import {
   commonAncestor,
   isWithin,
@@ -64,6 +64,13 @@ describe('text of anybody', () => {
     expect(visible('a\u0000\n\u007f')).toBe('a␀␊␡');
     expect(visible('\u202egpj.exe\u200b\ufeff')).toBe('⟨202E⟩gpj.exe⟨200B⟩⟨FEFF⟩');
     expect(visible('<b>ü €</b>')).toBe('<b>ü €</b>');
+  });
+
+  test('of a name shows blanks that nobody would see, and tells them from one another', () => {
+    expect(visibleName(' ')).toBe('␠');
+    expect(visibleName('  two words ')).toBe('␠␠two words␠');
+    expect(visibleName('no\u00a0break\u3000wide')).toBe('no⟨00A0⟩break⟨3000⟩wide');
+    expect(visibleName('\u202egpj')).toBe('⟨202E⟩gpj');
   });
 
   test('of many lines keeps them', () => {

@@ -21,6 +21,7 @@ const folders = [
   'bench/src',
   'e2e/clients',
   'e2e/compatibility',
+  'e2e/window',
   'tools/kube',
   'e2e/operator',
   'scripts',

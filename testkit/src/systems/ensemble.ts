@@ -33,6 +33,8 @@ export interface EnsembleOptions {
   readonly configLines?: readonly string[];
   /** The text of a JAAS file with the users of SASL. */
   readonly jaas?: string;
+  /** Settings that zoo.cfg has no word for. */
+  readonly environment?: Readonly<Record<string, string>>;
   /** What else ZooKeeper's JVM is told. */
   readonly jvmFlags?: readonly string[];
   /** Is called with each member's empty data folder before anything is in it: a file system may be mounted there. */
@@ -112,7 +114,10 @@ export class Ensemble {
         logFile: join(folder, `member-${serverId}.log`),
         ...(options.jaas === undefined ? {} : { jaasFile }),
         ...(options.jvmFlags === undefined ? {} : { jvmFlags: options.jvmFlags }),
-        ...(site === undefined ? {} : { around: (command: MemberCommand) => site.around(command) }),
+        around: (command: MemberCommand) => {
+          const told = { ...command, env: { ...command.env, ...options.environment } };
+          return site === undefined ? told : site.around(told);
+        },
         ...(options.profile === true ? { profileFolder: join(folder, `profile-${serverId}`) } : {}),
       });
     });

@@ -68,7 +68,7 @@ function memberToAsk(
   { name, members, isHibernated }: ClusterStatus,
   text: string | undefined,
 ): ClusterMember {
-  if (text !== undefined) return memberOf({ name, members }, text);
+  if (text !== undefined) return memberOf({ name, members, isHibernated }, text);
   const member =
     members.find(({ ready, podState }) => ready && podState !== 'absent') ??
     members.find(({ podState }) => podState === 'Running');
