@@ -81,7 +81,7 @@ function whyNoProof(header: ProofHeader, scheme: string, takesTokens: boolean): 
     const where = takesTokens
       ? 'this token stands in no line of http.identitiesFile'
       : 'a bearer token is nobody here, as this member has no http.identitiesFile';
-    return `${where}; the token of /admin opens /admin alone. Basic credentials prove an id of the scheme digest, a certificate one of x509`;
+    return `the header ${header}: ${where}; the token of /admin opens /admin alone. Basic credentials prove an id of the scheme digest, a certificate one of x509`;
   }
   return /^basic$/i.test(scheme)
     ? `the header ${header} is not "Basic " and the base64 of user:password`
