@@ -12,6 +12,8 @@ const AHEAD = 1500;
 /** How often a level begins again because its place in the member's tree was lost. */
 const MOST_BEGINNINGS = 3;
 const BUSY_MS = 1000;
+/** In a row, of a member that is busy or does not answer, before the level says so. */
+const MOST_FAILURES = 30;
 
 /**
  * @param {import('../shell/shell.js').Shell} shell
@@ -29,16 +31,19 @@ export function childrenFeed(shell, model, signal, onChange) {
   /** @param {Level} level @param {() => number} upTo */
   async function load(level, upTo) {
     let beginnings = 0;
+    let failures = 0;
     while (isOpen(level) && level.state === 'coming') {
       if (!level.isHeldBack && level.entries.length > 0 && level.entries.length >= upTo()) return;
       const first = `/window/v1/nodes${urlPath(level.path)}?children&stat&limit=${PAGE}`;
       try {
         model.take(level, await shell.call(level.next ?? first, { signal }));
+        failures = 0;
       } catch (error) {
         if (signal.aborted) return;
         const code = error instanceof Refused ? error.code : '';
+        const isPassing = code === 'TOO_MANY_PENDING' || code === 'THROTTLED' || !(error instanceof Refused);
         if (code === 'CURSOR_LOST' && ++beginnings < MOST_BEGINNINGS) model.begin(level);
-        else if (code === 'TOO_MANY_PENDING' || code === 'THROTTLED')
+        else if (isPassing && ++failures < MOST_FAILURES)
           await new Promise((resolve) => setTimeout(resolve, BUSY_MS));
         else {
           level.state = 'refused';
