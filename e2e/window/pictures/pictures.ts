@@ -4,6 +4,7 @@ import type { Client } from '@rookery/client';
 import type { Ensemble } from '../../../testkit/src/systems/ensemble.ts';
 import { treePlace } from '../looks/places.ts';
 import { moveIn } from '../nodes/company.ts';
+import { plant } from '../nodes/fill.ts';
 import type { OpenedWindow } from '../opened-window.ts';
 import type { Scenario, Stage } from '../scenario.ts';
 
@@ -14,6 +15,7 @@ const MOST_BYTES = 200 * 1024;
 /** For so long the page gathers what it draws. */
 const WATCHED_MS = 40_000;
 const ROUND_MS = 50;
+const COUNTER = '/counters/visits';
 
 interface View {
   readonly name: string;
@@ -46,7 +48,7 @@ export const pictures: readonly Scenario[] = [
       const work = new AbortController();
       const working = keepBusy(await stage.connect(ensemble), work.signal);
       for (const colours of ['light', 'dark'] as const) {
-        const window = await stage.open(member, { colours });
+        const window = await stage.open(member, { colours, place: '#/ensemble' });
         await window.page.waitForTimeout(WATCHED_MS);
         for (const view of VIEWS) await take(stage, window, view, colours);
         await window.close();
@@ -69,11 +71,11 @@ async function changeLeader(ensemble: Ensemble): Promise<void> {
 
 /** Reads and writes that come and go as those of people do. */
 async function keepBusy(client: Client, signal: AbortSignal): Promise<void> {
-  await client.create('/load', '0');
+  await plant(client, COUNTER, '0');
   for (let round = 0; !signal.aborted; round++) {
     const many = Math.round(12 + 8 * Math.sin(round / 25) + 4 * Math.sin(round / 7));
     const calls = Array.from({ length: many }, (_, at) =>
-      at % 4 === 0 ? client.set('/load', String(round)) : client.get('/load'),
+      at % 4 === 0 ? client.set(COUNTER, String(round)) : client.get(COUNTER),
     );
     await Promise.all(calls);
     await client.delay(ROUND_MS);
