@@ -28,7 +28,8 @@ export const recipes: Scenario = {
       'report-worker-2',
       'report-worker-3',
     ]);
-    assert.match((await recipe.locator('.holders time').textContent()) ?? '', /since/);
+    const since = await recipe.locator('.holders time').getAttribute('datetime');
+    assert.equal(Date.parse(since ?? ''), holder.sinceMs, 'since when it is held');
     const session = await recipe.locator('.holders a.session').textContent();
     assert.equal(session, `0x${holder.session.toString(16)}`, 'the session of who holds it');
     await watcher.delete(holder.path);
