@@ -3,7 +3,7 @@
 import { html } from '../shell/dom.js';
 import { hashOf } from '../shell/router.js';
 import { visible } from '../shell/visible-text.js';
-import { OPEN_ENTRY } from '../znode/acl-words.js';
+import { hidesHashes, OPEN_ENTRY } from '../znode/acl-words.js';
 import { join, nameOf, problemOfName, urlPath } from '../znode/node-path.js';
 import { nextSequence } from '../znode/stat-words.js';
 import { FormProblem, field, openForm, textInput } from './form-dialog.js';
@@ -58,8 +58,10 @@ export function createChild(shell, { path, acl, stat }, onDone) {
   ttl.step = 'any';
   const ttlField = field('create-ttl', 'Seconds without a change', ttl);
   ttlField.hidden = true;
+  // A list whose hashes are hidden from its reader, or that is hidden whole, cannot be copied.
+  const copied = acl === null || hidesHashes(acl) ? undefined : acl;
   const access = select([
-    ...(acl === null ? [] : [/** @type {const} */ (['copy', 'As that of the node above'])]),
+    ...(copied === undefined ? [] : [/** @type {const} */ (['copy', 'As that of the node above'])]),
     ['open', 'Open: anyone may do everything'],
   ]);
   kind.addEventListener('change', () => {
@@ -74,7 +76,12 @@ export function createChild(shell, { path, acl, stat }, onDone) {
       field('create-value', 'Value', value),
       field('create-kind', 'Kind', kind, `A sequential one would get ${next} now.`),
       ttlField,
-      field('create-acl', 'Access list', access),
+      field(
+        'create-acl',
+        'Access list',
+        access,
+        copied === undefined ? 'That of the node above is hidden from you, at least in part.' : '',
+      ),
     ],
     action: 'Create it',
     async onAct(signal) {
@@ -89,7 +96,10 @@ export function createChild(shell, { path, acl, stat }, onDone) {
           method: 'PUT',
           // Never sets what is there. A sequential one is always another one.
           ...(kind.value === 'sequential' ? {} : { headers: { 'if-none-match': '*' } }),
-          body: { text: value.value, acl: access.value === 'copy' && acl !== null ? acl : [OPEN_ENTRY] },
+          body: {
+            text: value.value,
+            acl: access.value === 'copy' && copied !== undefined ? copied : [OPEN_ENTRY],
+          },
           signal,
         },
       );
