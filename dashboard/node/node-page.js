@@ -136,6 +136,8 @@ export function nodePage(shell) {
         shown = undefined;
         parts.hidden = true;
         problem.hidden = true;
+        // Until its node has come a button does nothing.
+        changes.update(undefined);
         crumbs.replaceChildren(breadcrumb(path));
         say(title, path === '/' ? 'The root' : visibleName(nameOf(path)));
         title.title = visible(path);
