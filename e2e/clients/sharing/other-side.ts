@@ -9,9 +9,15 @@ const LOOK_MS = 20;
 export class OtherSide {
   readonly #program: Program;
   #number = 0;
+  #told: Client | undefined;
 
   constructor(program: Program) {
     this.#program = program;
+  }
+
+  /** What it has written by the time at which it answers is there for this client's next read, whatever members they are at. */
+  tells(zk: Client): void {
+    this.#told = zk;
   }
 
   async ready(): Promise<void> {
@@ -25,6 +31,7 @@ export class OtherSide {
     this.#program.write([number, what, path, value].join('\t'));
     const result = await this.#program.line(`${number} `, TIMEOUT_MS);
     assert.ok(!result.startsWith('failed'), `${what} ${path}: ${result}`);
+    await this.#told?.sync('/');
     return result;
   }
 
@@ -86,6 +93,7 @@ export type Checks = readonly (readonly [string, (zk: Client, other: OtherSide) 
 
 /** Resolves with how many were shown. */
 export async function checkAll(checks: Checks, zk: Client, other: OtherSide): Promise<number> {
+  other.tells(zk);
   for (const [name, check] of checks) {
     await check(zk, other).catch((error: unknown) => {
       throw new Error(`${name}: ${error instanceof Error ? error.stack : String(error)}`);
