@@ -28,11 +28,10 @@ export const sharedRecipesCurator: Scenario = {
     const ensemble = await context.startEnsemble();
     const servers = connectString(ensemble.endpoints);
     const java = ['-XX:TieredStopAtLevel=1', '-Xmx96m', '-cp', classpath, 'Sharing'];
-    const curator = new OtherSide(new Program('java', java, { HOSTS: servers }));
+    using curator = new OtherSide(new Program('java', java, { HOSTS: servers }));
     await curator.ready();
     await using zk = await connect(servers);
     const shared = await checkAll(checks, zk, curator);
-    curator.end();
     return `${shared} recipes shared with Curator, each in both directions`;
   },
 };

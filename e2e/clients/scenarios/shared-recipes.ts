@@ -30,11 +30,10 @@ export const sharedRecipes: Scenario = {
   run: async (context) => {
     const ensemble = await context.startEnsemble();
     const servers = connectString(ensemble.endpoints);
-    const kazoo = new OtherSide(new Program(context.python(), [script], { HOSTS: servers }));
+    using kazoo = new OtherSide(new Program(context.python(), [script], { HOSTS: servers }));
     await kazoo.ready();
     await using zk = await connect(servers);
     const shared = await checkAll(checks, zk, kazoo);
-    kazoo.end();
     return `${shared} recipes shared with kazoo, each in both directions`;
   },
 };

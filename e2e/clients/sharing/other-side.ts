@@ -41,7 +41,8 @@ export class OtherSide {
     await this.#program.line(`held ${path}`, TIMEOUT_MS);
   }
 
-  end(): void {
+  /** Ends it: one that was left would keep this process. */
+  [Symbol.dispose](): void {
     this.#program.end();
   }
 }
