@@ -90,9 +90,8 @@ export function createChild(shell, { path, acl, stat }, onDone) {
         kind.value === 'sequential' && name.value === '' ? undefined : problemOfName(name.value);
       if (problem !== undefined) throw new FormProblem(problem);
       const wanted = join(path, name.value);
-      const created = await shell.call(
-        `/window/v1/nodes${urlPath(wanted)}${queryOf(kind.value, ttl.value)}`,
-        {
+      const created = /** @type {{readonly path: string}} */ (
+        await shell.call(`/window/v1/nodes${urlPath(wanted)}${queryOf(kind.value, ttl.value)}`, {
           method: 'PUT',
           // Never sets what is there. A sequential one is always another one.
           ...(kind.value === 'sequential' ? {} : { headers: { 'if-none-match': '*' } }),
@@ -101,7 +100,7 @@ export function createChild(shell, { path, acl, stat }, onDone) {
             acl: access.value === 'copy' && copied !== undefined ? copied : [OPEN_ENTRY],
           },
           signal,
-        },
+        })
       );
       shell.announce(`${visible(created.path)} is created.`);
       onDone();

@@ -12,6 +12,7 @@ import { field, openForm, textInput } from './form-dialog.js';
 export const TYPED_FROM = 100;
 
 /** @typedef {import('../../server/src/http/window/shapes.ts').NodePage} NodePage */
+/** @typedef {import('../../server/src/http/window/shapes.ts').ChangeLine} ChangeLine */
 
 /**
  * One without children, and of the version that is shown.
@@ -67,10 +68,9 @@ export function deleteSubtree(shell, { path }, onStopped) {
     async onAct(signal) {
       let done = 0;
       try {
-        const lines = shell.streamLines(`/window/subtree${urlPath(path)}?expect=${nodes}`, {
-          method: 'DELETE',
-          signal,
-        });
+        const lines = /** @type {AsyncIterable<ChangeLine>} */ (
+          shell.streamLines(`/window/subtree${urlPath(path)}?expect=${nodes}`, { method: 'DELETE', signal })
+        );
         for await (const line of lines) {
           done = line.done;
           form.tell(`${counted(done, 'node')} of ${counted(nodes, 'node')} deleted`);

@@ -77,6 +77,8 @@ export function exportSubtree(shell, path) {
   });
 }
 
+/** @typedef {import('../../server/src/http/window/shapes.ts').ChangeLine} ChangeLine */
+
 /** What an export says that it is of; undefined where it is none. @param {File} file */
 async function rootOf(file) {
   const [line = ''] = (await file.slice(0, MOST_HEAD_BYTES).text()).split('\n', 1);
@@ -137,13 +139,15 @@ export function importSubtree(shell, path, onDone) {
 async function importFile(shell, file, path, isOver, signal, tell) {
   let done = 0;
   try {
-    const lines = shell.streamLines(`/window/import${urlPath(path)}${isOver ? '?over' : ''}`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/x-ndjson' },
-      body: file,
-      signal,
-    });
-    /** @type {import('../../server/src/http/window/shapes.ts').ChangeLine} */
+    const lines = /** @type {AsyncIterable<ChangeLine>} */ (
+      shell.streamLines(`/window/import${urlPath(path)}${isOver ? '?over' : ''}`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/x-ndjson' },
+        body: file,
+        signal,
+      })
+    );
+    /** @type {ChangeLine} */
     let last = { done };
     for await (const line of lines) {
       last = line;

@@ -85,8 +85,9 @@ export function editValue(shell, page, onDone) {
 
   /** What is there now, beside what was to be written. */
   async function showConflict() {
-    /** @type {NodePage} */
-    const now = await shell.call(`/window/node${urlPath(path)}`, { signal: form.signal });
+    const now = /** @type {NodePage} */ (
+      await shell.call(`/window/node${urlPath(path)}`, { signal: form.signal })
+    );
     known = knownOf(now);
     const mine = textOf(wanted());
     conflict.replaceChildren(

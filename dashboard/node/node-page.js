@@ -101,7 +101,9 @@ export function nodePage(shell) {
     isAsking = true;
     isStale = false;
     try {
-      const page = await shell.call(`/window/node${urlPath(path)}`, { signal: own.signal });
+      const page = /** @type {NodePage} */ (
+        await shell.call(`/window/node${urlPath(path)}`, { signal: own.signal })
+      );
       if (!own.signal.aborted) draw(page);
     } catch (error) {
       if (own.signal.aborted) return;

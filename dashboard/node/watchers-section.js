@@ -51,10 +51,10 @@ export function watchersSection(shell) {
     if (path !== shown) body.replaceChildren(html('p', 'quiet', 'Asking all members…'));
     shown = path;
     try {
-      /** @type {import('../../server/src/http/window/shapes.ts').Watchers} */
-      const { total, watchers, silent } = await shell.call(`/window/watchers${urlPath(path)}`, {
-        signal: own.signal,
-      });
+      const { total, watchers, silent } =
+        /** @type {import('../../server/src/http/window/shapes.ts').Watchers} */ (
+          await shell.call(`/window/watchers${urlPath(path)}`, { signal: own.signal })
+        );
       const list = html(
         'ul',
         'watchers',

@@ -113,9 +113,9 @@ export function sessionDetail(root, id, shell) {
 
   async function look() {
     try {
-      const session = await shell.call(`/window/sessions/${encodeURIComponent(id)}`, {
-        signal: ending.signal,
-      });
+      const session = /** @type {SessionDetail} */ (
+        await shell.call(`/window/sessions/${encodeURIComponent(id)}`, { signal: ending.signal })
+      );
       if (ending.signal.aborted) return;
       show(session);
     } catch (error) {

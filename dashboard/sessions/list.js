@@ -168,7 +168,7 @@ export function sessionList(root, place, shell) {
   async function look() {
     const asked = listPath(find, offset);
     try {
-      const list = await shell.call(asked, { signal: ending.signal });
+      const list = /** @type {SessionList} */ (await shell.call(asked, { signal: ending.signal }));
       // Somebody has typed on.
       if (ending.signal.aborted || asked !== listPath(find, offset)) return;
       say(problem, '');

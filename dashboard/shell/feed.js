@@ -151,7 +151,7 @@ export function createFeed({ fetch, storage, askToken, identity, onAnswer }) {
   /**
    * @param {string} path
    * @param {Asking} [asked]
-   * @returns {Promise<any>} The JSON of the answer; undefined where it has none.
+   * @returns {Promise<unknown>} The JSON of the answer; undefined where it has none.
    */
   async function call(path, asked) {
     const text = await (await ask(path, asked)).text();
@@ -162,7 +162,7 @@ export function createFeed({ fetch, storage, askToken, identity, onAnswer }) {
    * Long work of the member. To leave the loop, or to abort the signal, ends it.
    * @param {string} path
    * @param {Asking} [asked]
-   * @returns {AsyncGenerator<any>} The lines, the last one, which has `end`, included. Throws Refused where the last one tells of an error, or where there is none.
+   * @returns {AsyncGenerator<unknown>} The lines, the last one, which has `end`, included. Throws Refused where the last one tells of an error, or where there is none.
    */
   async function* streamLines(path, asked) {
     const split = lineSplitter();

@@ -4,6 +4,7 @@ import { explained, Refused } from '../shell/feed.js';
 import { urlPath } from '../znode/node-path.js';
 
 /** @typedef {import('./level.js').Level} Level */
+/** @typedef {import('./level.js').ChildrenPage} ChildrenPage */
 
 /** As many as the member gives in one answer. */
 const PAGE = 1000;
@@ -36,7 +37,8 @@ export function childrenFeed(shell, model, signal, onChange) {
       if (!level.isHeldBack && level.entries.length > 0 && level.entries.length >= upTo()) return;
       const first = `/window/v1/nodes${urlPath(level.path)}?children&stat&limit=${PAGE}`;
       try {
-        model.take(level, await shell.call(level.next ?? first, { signal }));
+        const page = await shell.call(level.next ?? first, { signal });
+        model.take(level, /** @type {ChildrenPage} */ (page));
         failures = 0;
       } catch (error) {
         if (signal.aborted) return;

@@ -94,8 +94,9 @@ export function searchPane(shell, rootOf, onOpen) {
     say(progress, `Searching ${where}…`);
     const query = `?text=${encodeURIComponent(wanted.toWellFormed())}&in=${values.checked ? 'both' : 'names'}&limit=${MOST_FOUND}`;
     try {
-      /** @type {AsyncIterable<SearchLine>} */
-      const lines = shell.streamLines(`/window/search${urlPath(root)}${query}`, { signal: own.signal });
+      const lines = /** @type {AsyncIterable<SearchLine>} */ (
+        shell.streamLines(`/window/search${urlPath(root)}${query}`, { signal: own.signal })
+      );
       for await (const line of lines) {
         if ('where' in line) {
           found++;

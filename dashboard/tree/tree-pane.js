@@ -18,6 +18,7 @@ const MOST_ASKED = 8;
 const MOST_REVEALED = 20_000;
 
 /** @typedef {import('./tree-row.js').RowElement} RowElement */
+/** @typedef {import('./level.js').ChildrenPage} ChildrenPage */
 
 /**
  * @param {import('../shell/shell.js').Shell} shell
@@ -84,15 +85,19 @@ export function treePane(shell, { onShow, onSight }) {
     sight = paths.join('\n');
   }
 
-  /** Of a node that was created or changed. Its stat alone is cheap: a page of one child. @param {string} path */
+  /** The stat alone is cheap: a page of one child. @param {string} path */
+  async function askStat(path) {
+    const asked = `/window/v1/nodes${urlPath(path)}?children&limit=1`;
+    const page = /** @type {ChildrenPage} */ (await shell.call(asked, { signal: ending.signal }));
+    return page.stat;
+  }
+
+  /** Of a node that was created or changed. @param {string} path */
   async function askMarks(path) {
     if (asking.has(path) || unanswered.has(path) || asking.size >= MOST_ASKED) return;
     asking.add(path);
     try {
-      const { stat } = await shell.call(`/window/v1/nodes${urlPath(path)}?children&limit=1`, {
-        signal: ending.signal,
-      });
-      model.mark(path, stat);
+      model.mark(path, await askStat(path));
     } catch (error) {
       if (error instanceof Refused && error.code === 'NO_AUTH') model.mark(path, null);
       else unanswered.add(path);
@@ -229,9 +234,7 @@ export function treePane(shell, { onShow, onSight }) {
           const level = path === '' ? undefined : model.levelOf(path);
           if (level === undefined || level.pzxid === undefined) return;
           try {
-            const { stat } = await shell.call(`/window/v1/nodes${urlPath(path)}?children&limit=1`, {
-              signal: ending.signal,
-            });
+            const stat = await askStat(path);
             if (stat.pzxid !== level.pzxid) await comeAnew(level);
           } catch {
             if (!ending.signal.aborted) await comeAnew(level);

@@ -15,8 +15,9 @@ import { counted } from './stat-words.js';
  * @returns {Promise<SubtreeCount>}
  */
 export async function countSubtree(shell, path, signal, onProgress) {
-  /** @type {AsyncIterable<SubtreeLine>} */
-  const lines = shell.streamLines(`/window/subtree${urlPath(path)}`, { signal });
+  const lines = /** @type {AsyncIterable<SubtreeLine>} */ (
+    shell.streamLines(`/window/subtree${urlPath(path)}`, { signal })
+  );
   for await (const line of lines) {
     if ('end' in line) return line;
     onProgress(line.looked);

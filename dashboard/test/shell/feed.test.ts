@@ -82,7 +82,7 @@ describe('a question', () => {
     const { feed } = feedOf(() =>
       Response.json({ code: 'not-found', message: 'none', help: 'look' }, { status: 404 }),
     );
-    const refusal = await feed.call('/window/x').catch((error) => error);
+    const refusal = (await feed.call('/window/x').catch((error) => error)) as Refused;
     expect(refusal).toBeInstanceOf(Refused);
     expect([refusal.code, refusal.status, explained(refusal)]).toEqual(['not-found', 404, 'none (look).']);
   });
