@@ -186,6 +186,8 @@ export class Clients implements ConnectionParts {
   /** Another tree took the place of the one that they know: who comes back is told what changed by its watches, or that its session is over. */
   #restored(): void {
     this.configured(this.executor.machine);
+    if (this.serving)
+      this.#parts.log.warn({}, 'a restore has replaced the tree: all clients are closed, and come back');
     this.registry.closeAll('the tree was restored from a snapshot');
   }
 

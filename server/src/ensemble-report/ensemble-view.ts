@@ -56,11 +56,11 @@ function sharedSessions({
   scheduler,
   bounds,
 }: AnswersParts): (running: NonNullable<Member['running']>) => Promise<Float64Array> {
-  let of: { readonly table: object; readonly size: number } | undefined;
+  let of: { readonly table: object; readonly changes: number } | undefined;
   let shared: SharedAnswer<Float64Array> | undefined;
   return ({ machine: { sessions } }) => {
-    if (shared === undefined || of?.table !== sessions || of.size !== sessions.size) {
-      of = { table: sessions, size: sessions.size };
+    if (shared === undefined || of?.table !== sessions || of.changes !== sessions.changes) {
+      of = { table: sessions, changes: sessions.changes };
       shared = new SharedAnswer(scheduler, bounds.windowFreshMs, () => sortedSessions(sessions, scheduler));
     }
     return shared.get();

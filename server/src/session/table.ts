@@ -15,9 +15,15 @@ export class SessionTable {
   readonly #digest = new SessionDigest(this.#identities);
   /** Sessions with lower ids began before the newest forced recovery: ids are zxids, and rise with it beyond all that there were. */
   #formerBelow: SessionId = NO_SESSION;
+  #changes = 0;
 
   get size(): number {
     return this.#sessions.size;
+  }
+
+  /** How often a session came or went in this process: where it stays, so does the set of ids. */
+  get changes(): number {
+    return this.#changes;
   }
 
   get(id: SessionId): Session | undefined {
@@ -48,6 +54,7 @@ export class SessionTable {
   /** A new session. Its id is its creating zxid, so it cannot exist. */
   create(id: SessionId, timeoutMs: number, attachIndex: number, identities: Identities = ANYONE): void {
     this.#put(id, timeoutMs, attachIndex, identities);
+    this.#changes++;
   }
 
   /**
@@ -80,6 +87,7 @@ export class SessionTable {
     if (session === undefined) return false;
     this.#digest.subtract(session);
     this.#identities.release(session.identities);
+    this.#changes++;
     return this.#sessions.delete(id);
   }
 

@@ -57,6 +57,11 @@ async function restore(member: MemberProcess, snapshot: Uint8Array): Promise<Ans
   return { status: answer.status, body: (await answer.json()) as Answer['body'] };
 }
 
+/** These members have it as well: each closes all its clients then, those that only just came among them. */
+async function restoredAt(of: readonly MemberProcess[]): Promise<void> {
+  await Promise.all(of.map((member) => member.until('a restore has replaced the tree')));
+}
+
 /** The tree of a member, with all that is committed now. */
 async function treeOf(member: MemberProcess): Promise<ReadSnapshot> {
   const client = await session(member);
@@ -92,6 +97,7 @@ describe('POST /commands/restore of three members', () => {
     const { status, body } = await restore(leader, GOLDEN);
     expect([status, body.error]).toEqual([200, null]);
     expect(body.last_zxid).toBeGreaterThanOrEqual(0x48);
+    await restoredAt(members);
     await before.raw.closed();
     // Whose session is not in the snapshot is told that it has expired.
     const back = await TestClient.connect(follower.clientPort);
@@ -130,6 +136,7 @@ describe('POST /commands/restore of three members', () => {
     const late = await session(leader);
     await late.ask(() => late.create('/late', '', 1));
     expect((await restore(leader, bytes)).status).toBe(200);
+    await restoredAt(members);
     await client.raw.closed();
     const back = await TestClient.connect(members.find((member) => member !== leader)!.clientPort);
     clients.push(back);

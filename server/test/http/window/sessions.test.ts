@@ -117,6 +117,17 @@ describe('the sessions of the ensemble', () => {
     for (const client of clients) await client.ask((it) => it.leave());
   });
 
+  test('are told as they are now, where one has come and one has gone since the page before', async () => {
+    const kept = await served.ensemble.session(leader);
+    for (let round = 0; round < 3; round++) {
+      const client = await served.ensemble.session(leader);
+      const { sessions } = await list(leader, '?limit=1000');
+      expect(sessions.map(({ id }) => id)).toEqual([idOf(kept), idOf(client)]);
+      await client.ask((it) => it.leave());
+    }
+    await kept.ask((it) => it.leave());
+  });
+
   test('refuse what is no page and no id', async () => {
     for (const query of ['?limit=x', '?offset=-1', '?more=1', `?find=${'x'.repeat(257)}`])
       expect((await served.ask(leader, `/sessions${query}`)).status, query).toBe(400);
@@ -207,6 +218,8 @@ describe('who watches a path', () => {
     });
     // The first event says that the watch is set.
     await body!.getReader().read();
+    // The window's own session has come to all of them, too.
+    await level();
     for (const member of served.ensemble.members) {
       const { watchers } = (await served.ask<Watchers>(member, '/watchers/looked-at')).json;
       const rows = watchers.map(({ session, member: at, isOwn }) => ({ session, at, isOwn }));
