@@ -3,6 +3,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { newWorkFolder } from '../../testkit/src/cache.ts';
+import { javaClasses } from '../../testkit/src/installs/java-classes.ts';
 import { runsHere } from '../../testkit/src/runs-here.ts';
 import { choiceOptions, choose, onlyOption } from '../../testkit/src/scenarios/choose.ts';
 import { Complaint } from '../../testkit/src/scenarios/complaint.ts';
@@ -19,7 +20,6 @@ import { installZookeeper, missingForZookeeper } from '../../testkit/src/systems
 import { buildCProgram, missingForC } from './builds/c-program.ts';
 import { buildDebianCProgram, missingForDebianC } from './builds/debian-c-program.ts';
 import { buildGoProgram, missingForGo } from './builds/go-program.ts';
-import { buildJavaProgram } from './builds/java-program.ts';
 import { installNodeProgram } from './builds/node-program.ts';
 import { buildRustProgram, missingForRust } from './builds/rust-program.ts';
 import { installJars } from './curator/install.ts';
@@ -143,6 +143,10 @@ async function refuseLeaks(secrets: readonly Secret[], ensembles: readonly Ensem
   if (leaks.length > 0) throw new Complaint(leaks.join('\n'));
 }
 
+function javaProgram(name: string, classpath: string): string {
+  return javaClasses(join(import.meta.dirname, 'java', name), classpath, printLine);
+}
+
 /** `ensembles` takes those that the scenario starts, `secrets` what it tells them. */
 function contextOf(options: Options, folder: string, ensembles: Ensemble[], secrets: Secret[]): Context {
   const system = systems[options.against];
@@ -161,8 +165,8 @@ function contextOf(options: Options, folder: string, ensembles: Ensemble[], secr
     secret: (name, value) => secrets.push({ name, value }),
     python: () => installPython(printLine),
     classpath: () => installZookeeper(printLine).classpath,
-    javaProgram: (name) => buildJavaProgram(name, installZookeeper(printLine).classpath, printLine),
-    curatorProgram: (name) => buildJavaProgram(name, join(installJars(printLine), '*'), printLine),
+    javaProgram: (name) => javaProgram(name, installZookeeper(printLine).classpath),
+    curatorProgram: (name) => javaProgram(name, join(installJars(printLine), '*')),
     goProgram: (name) => buildGoProgram(name, printLine),
     cProgram: (name) => buildCProgram(name, printLine),
     debianCProgram: (name) => buildDebianCProgram(name, printLine),

@@ -13,6 +13,7 @@ import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import { connect } from '@rookery/client';
 import { connectString } from '../../../testkit/src/endpoint.ts';
+import { javaClasses } from '../../../testkit/src/installs/java-classes.ts';
 import { Complaint } from '../../../testkit/src/scenarios/complaint.ts';
 import { exitCodeOf } from '../../../testkit/src/scenarios/exit-code.ts';
 import { printLine } from '../../../testkit/src/scenarios/print-line.ts';
@@ -20,7 +21,6 @@ import { Ensemble } from '../../../testkit/src/systems/ensemble.ts';
 import { rookery } from '../../../testkit/src/systems/rookery.ts';
 import { installZookeeper, missingForZookeeper } from '../../../testkit/src/systems/zookeeper-jars.ts';
 import { buildGoProgram, missingForGo } from '../builds/go-program.ts';
-import { buildJavaProgram } from '../builds/java-program.ts';
 import { installNodeProgram } from '../builds/node-program.ts';
 import { installPython, missingForPython } from '../python-venv.ts';
 
@@ -59,7 +59,7 @@ const kinds: readonly Kind[] = [
     command: () => [
       'java',
       '-cp',
-      buildJavaProgram('load', installZookeeper(printLine).classpath, printLine),
+      javaClasses(join(here, 'java', 'load'), installZookeeper(printLine).classpath, printLine),
       'Load',
     ],
   },

@@ -60,7 +60,7 @@ async function runSuites(only: readonly string[] | undefined, workers: number): 
   if (chosen.length === 0) throw new Complaint('no class has such a name');
   const folder = newWorkFolder('curator-suites');
   const server = join(import.meta.dirname, '../../../node_modules/.bin/rookery-server');
-  const ground = { classpath: classpathOf(jars), server, folder };
+  const ground = { classpath: classpathOf(jars, printLine), server, folder };
   const results = await runClasses(ground, chosen, workers, ({ name }, those, seconds) => {
     const passed = those.filter(({ outcome }) => outcome === 'passed').length;
     printLine(

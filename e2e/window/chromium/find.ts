@@ -1,8 +1,8 @@
 import { rmSync } from 'node:fs';
-import { buildOnce, builtFolder } from '../../../testkit/src/built-folder.ts';
+import { debianPackages } from '../../../testkit/src/installs/debian-packages.ts';
 import { runsHere } from '../../../testkit/src/runs-here.ts';
 import { Complaint } from '../../../testkit/src/scenarios/complaint.ts';
-import { DEBIAN_PACKAGES, programIn, unpackFromDebian } from './debian-packages.ts';
+import { DEBIAN_PACKAGES, programIn } from './debian-packages.ts';
 import type { Program } from './program.ts';
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome'] as const;
@@ -24,9 +24,13 @@ export function findChromium(log: (line: string) => void): Program {
 
 /** One that was unpacked beside libraries which this machine no longer has is fetched anew. */
 function cachedChromium(log: (line: string) => void): Program {
-  const folder = builtFolder('chromium', DEBIAN_PACKAGES);
+  if (!runsHere('apt-get', '--version') || !runsHere('dpkg', '--version'))
+    throw new Complaint(
+      'no Chromium is installed, and only for Debian and Ubuntu it is fetched: set CHROMIUM to the path of one',
+    );
+  let folder = '';
   for (const isRetry of [false, true]) {
-    buildOnce(folder, (unfinished) => unpackFromDebian(unfinished, log));
+    folder = debianPackages('chromium', DEBIAN_PACKAGES, log);
     const program = programIn(folder);
     if (runsHere('env', ...settings(program), program.path, '--version')) return program;
     if (!isRetry) rmSync(folder, { recursive: true, force: true });

@@ -1,0 +1,170 @@
+/** Runs the programs that people run beside ZooKeeper on three members; exits with 1 when one fails. */
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { newWorkFolder } from '../../testkit/src/cache.ts';
+import { connectString } from '../../testkit/src/endpoint.ts';
+import { runsHere } from '../../testkit/src/runs-here.ts';
+import { choiceOptions, choose } from '../../testkit/src/scenarios/choose.ts';
+import { Complaint } from '../../testkit/src/scenarios/complaint.ts';
+import { exitCodeOf } from '../../testkit/src/scenarios/exit-code.ts';
+import { printLine } from '../../testkit/src/scenarios/print-line.ts';
+import { type Attempt, type Counts, Runner } from '../../testkit/src/scenarios/runner.ts';
+import { stopBySignal } from '../../testkit/src/stop-by-signal.ts';
+import { Ensemble } from '../../testkit/src/systems/ensemble.ts';
+import { systems } from '../../testkit/src/systems/index.ts';
+import { reservePorts } from '../../testkit/src/systems/ports.ts';
+import { SYSTEM_NAMES, type SystemName } from '../../testkit/src/systems/system.ts';
+import { judge, type Outcome, runCourse } from './course.ts';
+import { Daemon } from './daemon.ts';
+import { Load } from './load.ts';
+import { complaintsIn } from './log-words.ts';
+import type { Context, Neighbour, Tool } from './neighbour.ts';
+import { neighbours } from './programs/index.ts';
+import type { Report } from './report.ts';
+
+const DEFAULT_JOBS = 3;
+const MOST_JOBS = 4;
+const SHOWN_COMPLAINTS = 10;
+
+const usage = `Programs that people run beside ZooKeeper, on three real server processes on loopback: each with its own client for load, while the leader is
+killed and each member restarted in turn; judged by what it lost and by its own logs.
+
+  node e2e/neighbours/run.ts [options]
+
+  --against <system>  rookery (default) or zookeeper: Apache ZooKeeper, to prove the programs' own set-up
+  --only <names>      comma-separated beginnings of names
+  --jobs <n>          at a time, 1 to ${MOST_JOBS} (default ${DEFAULT_JOBS}); each has members of its own
+  --report <folder>   a file of JSON for each that passed, of which docs/runs-on-rookery.md is made
+  --list              print the programs and stop
+`;
+
+interface Options {
+  readonly against: SystemName;
+  readonly chosen: readonly Neighbour[];
+  readonly jobs: number;
+  readonly report: string | undefined;
+}
+
+function parseOptions(): Options | undefined {
+  const { values } = parseArgs({
+    options: {
+      ...choiceOptions,
+      against: { type: 'string', default: 'rookery' },
+      jobs: { type: 'string', default: String(DEFAULT_JOBS) },
+      report: { type: 'string' },
+    },
+  });
+  const named = choose(neighbours, values, usage, printLine);
+  if (named === undefined) return undefined;
+  const against = SYSTEM_NAMES.find((name) => name === values.against);
+  if (against === undefined) throw new Complaint(`--against takes ${SYSTEM_NAMES.join(' or ')}`);
+  const jobs = Number(values.jobs);
+  if (!Number.isInteger(jobs) || jobs < 1 || jobs > MOST_JOBS)
+    throw new Complaint(`--jobs takes a whole number from 1 to ${MOST_JOBS}`);
+  const chosen = named.filter(({ against: systemsOf = SYSTEM_NAMES }) => systemsOf.includes(against));
+  return { against, chosen, jobs, report: values.report };
+}
+
+const TOOL_COMMANDS: Readonly<Record<Tool, readonly [string, string]>> = {
+  javac: ['javac', '-version'],
+  mvn: ['mvn', '--version'],
+  python: ['python3', '--version'],
+  debian: ['apt-get', '--version'],
+};
+
+function refuseMissing({ needs }: Neighbour): void {
+  for (const tool of needs) {
+    const [command, argument] = TOOL_COMMANDS[tool];
+    if (!runsHere(command, argument)) throw new Complaint(`${command} is not installed`);
+  }
+}
+
+function attemptOf(neighbour: Neighbour, { against, report }: Options): Attempt {
+  const { name, proves } = neighbour;
+  const daemons: Daemon[] = [];
+  const loads: Load[] = [];
+  let ensemble: Ensemble | undefined;
+  let folder = '';
+  const note = (line: string): void => printLine(`       ${name}: ${line}`);
+  const contextOf = (of: Ensemble): Context => ({
+    connect: connectString(of.members.map((member) => member.endpoint)),
+    ensemble: of,
+    folder,
+    daemon: (daemonName, command, options) => {
+      const daemon = new Daemon(daemonName, join(folder, `${daemonName}.log`), command, options);
+      daemons.push(daemon);
+      return daemon.start();
+    },
+    load: (command, env = {}) => {
+      const load = new Load(name, command, env);
+      loads.push(load);
+      return load;
+    },
+    ports: (count) => reservePorts(count),
+    note,
+  });
+  return {
+    name,
+    proves,
+    again: `node e2e/neighbours/run.ts --only ${name}${against === 'rookery' ? '' : ` --against ${against}`}`,
+    run: async () => {
+      refuseMissing(neighbour);
+      folder = newWorkFolder(name);
+      const beganMs = performance.now();
+      const members = await Ensemble.start(systems[against], neighbour.ensemble);
+      ensemble = members;
+      let outcome: Outcome;
+      try {
+        const running = await neighbour.start(contextOf(members));
+        outcome = await runCourse(neighbour, members, running, note);
+      } finally {
+        for (const load of loads) load.kill();
+        await Promise.all(daemons.map((daemon) => daemon.kill()));
+        await members.stop();
+      }
+      judge(neighbour, outcome);
+      const logs = new Map(daemons.map(({ name: log, log: text }) => [log, text]));
+      const complaints = complaintsIn(logs, neighbour.words);
+      if (complaints.length > 0) {
+        const shown = complaints.slice(0, SHOWN_COMPLAINTS).map(({ log, line }) => `${log}: ${line}`);
+        throw new Complaint(
+          `${complaints.length} lines of its logs complain of its coordination service:\n${shown.join('\n')}`,
+        );
+      }
+      const minutes = (performance.now() - beganMs) / 60_000;
+      if (report !== undefined) writeReport(report, neighbour, { ...outcome, minutes, system: against });
+      for (const path of [folder, members.folder]) rmSync(path, { recursive: true, force: true });
+      return told(outcome);
+    },
+    evidence: async () => [
+      ...(ensemble === undefined ? [] : [`member logs and data are kept in ${ensemble.folder}`]),
+      ...(folder === '' ? [] : [`its own files and logs are kept in ${folder}`]),
+    ],
+  };
+}
+
+function writeReport(folder: string, { name }: Neighbour, report: Report): void {
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, `${name}.json`), `${JSON.stringify(report, null, 2)}\n`);
+}
+
+function told({ acknowledged, lost, longestGapMs, loadSeconds, faults, exercises }: Outcome): string {
+  const account = `${acknowledged} operations acknowledged in ${loadSeconds} s, ${lost} lost, longest gap ${longestGapMs} ms, ${faults.length} faults`;
+  return exercises.length === 0 ? account : `${account}; ${exercises.join('; ')}`;
+}
+
+async function main(): Promise<Counts | undefined> {
+  const options = parseOptions();
+  if (options === undefined) return undefined;
+  const runner = new Runner(printLine);
+  const waiting = options.chosen.map((neighbour) => attemptOf(neighbour, options));
+  const worker = async (): Promise<void> => {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) await runner.run(next);
+  };
+  await Promise.all(Array.from({ length: options.jobs }, worker));
+  return runner.counts;
+}
+
+stopBySignal();
+process.exit(await exitCodeOf(main));
