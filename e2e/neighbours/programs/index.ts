@@ -1,5 +1,6 @@
 import type { Neighbour } from '../neighbour.ts';
 import { patroni } from './patroni/neighbour.ts';
+import { tooz } from './tooz/neighbour.ts';
 
 /** In the order of the page. */
-export const neighbours: readonly Neighbour[] = [patroni];
+export const neighbours: readonly Neighbour[] = [patroni, tooz];
