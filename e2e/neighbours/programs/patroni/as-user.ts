@@ -13,7 +13,9 @@ export function asUser(command: readonly [string, ...string[]]): readonly [strin
   if (!isRoot) return command;
   const user = ['--reuid', String(NOBODY), '--regid', String(NOBODY), '--clear-groups'];
   const reach = ['--inh-caps', '+dac_override', '--ambient-caps', '+dac_override'];
-  return ['setpriv', ...user, ...reach, ...command];
+  // access(2), by which PostgreSQL looks at its programs, would leave that out of account otherwise.
+  const always = ['--securebits', '+no_setuid_fixup'];
+  return ['setpriv', ...always, ...user, ...reach, ...command];
 }
 
 /** PostgreSQL wants to own the folder of its data. */

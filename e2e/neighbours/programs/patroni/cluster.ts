@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { HOST } from '../../../../testkit/src/endpoint.ts';
 import type { Daemon } from '../../daemon.ts';
-import { SCOPE, SUPERUSER } from './node-config.ts';
+import { SCOPE } from './node-config.ts';
 
 const SETTLED_TIMEOUT_MS = 90_000;
 const COMMAND_TIMEOUT_MS = 60_000;
@@ -52,12 +52,18 @@ export class PatroniCluster {
     let told = 'nothing';
     return await awaited(
       async () => {
+        this.#refuseEnded();
         const answer = await this.#answer();
         told = JSON.stringify(answer);
         return answer === undefined ? undefined : this.#settledBy(answer);
       },
       () => `Patroni's nodes do not follow one primary; they say: ${told}`,
     );
+  }
+
+  #refuseEnded(): void {
+    for (const { name, daemon } of this.#nodes)
+      if (!daemon.alive) throw new Error(`Patroni of ${name} ended by itself; its log: ${daemon.logFile}`);
   }
 
   #settledBy({ members }: ClusterAnswer): Settled | undefined {
@@ -75,21 +81,9 @@ export class PatroniCluster {
     };
   }
 
-  /** By `patronictl edit-config`, which writes it to ZooKeeper; resolves once PostgreSQL of every node has it. */
+  /** By `patronictl edit-config`, which writes it to ZooKeeper. */
   async setParameter(name: string, value: string): Promise<void> {
     await this.#patronictl('edit-config', SCOPE, '--force', '--quiet', '--pg', `${name}=${value}`);
-    for (const node of this.#nodes) {
-      let told = '';
-      await awaited(
-        async () => {
-          const user = ['--username', SUPERUSER.username, '--dbname', 'postgres'];
-          const asked = ['--member', node.name, '--command', `show ${name}`, '--format', 'tsv'];
-          told = await this.#patronictl('query', SCOPE, ...user, ...asked);
-          return told.includes(value) ? told : undefined;
-        },
-        () => `${name} is not ${value} in PostgreSQL of ${node.name}: ${told}`,
-      );
-    }
   }
 
   /** By `patronictl switchover`. */
@@ -128,14 +122,10 @@ export class PatroniCluster {
     return node;
   }
 
-  async #patronictl(...args: readonly string[]): Promise<string> {
+  async #patronictl(...args: readonly string[]): Promise<void> {
     const run = ['-c', 'from patroni.ctl import ctl; ctl(prog_name="patronictl")'];
     const config = ['--config-file', this.#nodes[0]!.config];
-    const { stdout } = await execute(this.#python, [...run, ...config, ...args], {
-      timeout: COMMAND_TIMEOUT_MS,
-      env: { ...process.env, PGPASSWORD: SUPERUSER.password },
-    });
-    return stdout;
+    await execute(this.#python, [...run, ...config, ...args], { timeout: COMMAND_TIMEOUT_MS });
   }
 }
 

@@ -12,7 +12,7 @@ import { findPostgresql, POSTGRESQL_PACKAGE } from './postgresql.ts';
 const NAMES = ['anna', 'berta', 'clara'];
 /** The exercise in which the primary is killed; in all others it is switched over. */
 const FAILOVER_AT = 2;
-const LOST_TIMEOUT_MS = 120_000;
+const ASKED_TIMEOUT_MS = 120_000;
 /** PostgreSQL's promotion and the connections of the load, on a machine that others use too. */
 const PROMOTION_MS = 15_000;
 
@@ -44,7 +44,13 @@ goes on before it demotes itself (unless \`failsafe_mode\` is on); \`loop_wait +
     // Lines are `<time> <level> <logger>: <message>`. Apart from errors: what Patroni says where it lost its session, its lock or ZooKeeper.
     complaint:
       /(ERROR|CRITICAL) (kazoo|patroni\.(dcs|ha|__main__|config))|Session has expired|AUTH_FAILED|Failed connecting to Zookeeper|Recreating the leader ZNode|demot\w+ self because|DCS is not accessible|Can not get cluster from dcs|\b(NoAuth|InvalidACL|MarshallingError|BadVersion|AuthFailed)\w*|PANIC: /,
-    tolerated: [],
+    tolerated: [
+      {
+        words: /Failed to create \S+\/initialize$/,
+        because:
+          'all nodes of a new cluster want to be the first, and all but one are told that the node exists',
+      },
+    ],
   },
   // The primary is killed once: its session ends after `ttl`, and the others look then.
   longestGapMs: (TIMES.ttl + TIMES.loop_wait) * 1_000 + PROMOTION_MS,
@@ -86,17 +92,26 @@ async function start(context: Context): Promise<Running> {
     return settled;
   };
 
-  const rows = (what: string): [string, ...string[]] => {
+  const rows = (what: string, subject: string): [string, ...string[]] => {
     const told = nodes.map(({ restPort, postgresPort }) => `${restPort}:${postgresPort}`).join(',');
-    return [python, join(import.meta.dirname, 'rows.py'), what, told, join(folder, 'acknowledged')];
+    return [python, join(import.meta.dirname, 'rows.py'), what, told, subject];
   };
   const credentials = { PGUSER: SUPERUSER.username, PGPASSWORD: SUPERUSER.password };
+  /** Resolves with what it prints. */
+  const ask = async (what: string, subject: string): Promise<string> => {
+    const [command, ...args] = rows(what, subject);
+    const env = { ...process.env, ...credentials };
+    return (await execute(command, args, { timeout: ASKED_TIMEOUT_MS, env })).stdout;
+  };
+  const acknowledged = join(folder, 'acknowledged');
 
   return {
-    load: () => context.load(rows('load'), credentials),
+    load: () => context.load(rows('load', acknowledged), credentials),
     exercise: async (times) => {
       const before = await settledAsExpected();
-      await cluster.setParameter('work_mem', `${times + 5}MB`);
+      const memory = `${times + 5}MB`;
+      await cluster.setParameter('work_mem', memory);
+      await ask('parameter', `work_mem=${memory}`);
       const failover = times === FAILOVER_AT;
       await (failover ? cluster.failOver(before) : cluster.switchOver(before));
       promotions++;
@@ -107,10 +122,7 @@ async function start(context: Context): Promise<Running> {
     },
     lost: async () => {
       await settledAsExpected();
-      const [command, ...args] = rows('lost');
-      const env = { ...process.env, ...credentials };
-      const { stdout } = await execute(command, args, { timeout: LOST_TIMEOUT_MS, env });
-      return Number(stdout);
+      return Number(await ask('lost', acknowledged));
     },
   };
 }

@@ -39,7 +39,7 @@ export function nodeConfig(node: NodeSettings): string {
         synchronous_mode: true,
         postgresql: {
           use_pg_rewind: true,
-          parameters: { max_connections: 20, shared_buffers: '16MB', jit: 'off' },
+          parameters: { max_connections: 30, shared_buffers: '16MB', jit: 'off' },
         },
       },
       initdb: [{ encoding: 'UTF8' }, { locale: 'C' }, 'data-checksums'],

@@ -3,6 +3,7 @@ Rows of one table, at whichever node Patroni's REST API says is the primary.
 
   rows.py load <nodes> <file>   inserts them one by one, as e2e/neighbours/load.ts asks of a load; the file gets the numbers of those acknowledged
   rows.py lost <nodes> <file>   prints how many of those in the file the primary does not have
+  rows.py parameter <nodes> <name=value>   waits until PostgreSQL of every node has the parameter
 
 nodes: rest-port:postgres-port,… of 127.0.0.1. User and password are PGUSER's and PGPASSWORD's.
 """
@@ -21,6 +22,7 @@ PAUSE_S = 0.01
 RETRY_S = 0.1
 TOLD_EVERY_S = 0.1
 PRIMARY_TIMEOUT_S = 60
+PARAMETER_TIMEOUT_S = 60
 
 
 def primary_port(nodes):
@@ -35,15 +37,19 @@ def primary_port(nodes):
     return None
 
 
+def connected(port):
+    made = psycopg2.connect(host=HOST, port=port, dbname="postgres", connect_timeout=5)
+    made.autocommit = True
+    return made
+
+
 def connection(nodes):
     """None while there is none. No timeout of statements: to cancel one that waits for the standby is to have it acknowledged without the standby."""
     port = primary_port(nodes)
     if port is None:
         return None
     try:
-        made = psycopg2.connect(host=HOST, port=port, dbname="postgres", connect_timeout=5)
-        made.autocommit = True
-        return made
+        return connected(port)
     except psycopg2.OperationalError:
         return None
 
@@ -103,7 +109,22 @@ def lost(nodes, file):
         print(len(acknowledged - {n for (n,) in cursor}))
 
 
+def parameter(nodes, wanted):
+    name, value = wanted.split("=")
+    deadline = time.monotonic() + PARAMETER_TIMEOUT_S
+    for _, port in nodes:
+        with connected(port) as made:
+            cursor = made.cursor()
+            found = None
+            while found != value:
+                if time.monotonic() > deadline:
+                    sys.exit(f"{name} is {found} at port {port} after {PARAMETER_TIMEOUT_S} s, and not {value}")
+                time.sleep(RETRY_S)
+                cursor.execute(f"show {name}")
+                found = cursor.fetchone()[0]
+
+
 if __name__ == "__main__":
-    what, told_nodes, told_file = sys.argv[1:]
+    what, told_nodes, told_subject = sys.argv[1:]
     pairs = [tuple(map(int, node.split(":"))) for node in told_nodes.split(",")]
-    {"load": load, "lost": lost}[what](pairs, told_file)
+    {"load": load, "lost": lost, "parameter": parameter}[what](pairs, told_subject)
