@@ -1,5 +1,5 @@
 /** Runs the programs that people run beside ZooKeeper on three members; exits with 1 when one fails. */
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { newWorkFolder } from '../../testkit/src/cache.ts';
@@ -20,14 +20,16 @@ import { Daemon } from './daemon.ts';
 import { Load } from './load.ts';
 import { complaintsIn } from './log-words.ts';
 import type { Context, Neighbour, Tool } from './neighbour.ts';
+import { page } from './page.ts';
 import { neighbours } from './programs/index.ts';
 import { Recorder } from './recorder.ts';
-import type { Report } from './report.ts';
+import { writeReport } from './report.ts';
 
 const DEFAULT_JOBS = 3;
 const MOST_JOBS = 4;
 const SHOWN_COMPLAINTS = 10;
 
+const PAGE = join(import.meta.dirname, '..', '..', 'docs', 'runs-on-rookery.md');
 const RECORDINGS = join(import.meta.dirname, '..', 'compatibility', 'recorded', 'programs');
 
 const usage = `Programs that people run beside ZooKeeper, on three real server processes on loopback: each with its own client for load, while the leader is
@@ -38,7 +40,7 @@ killed and each member restarted in turn; judged by what it lost and by its own 
   --against <system>  rookery (default) or zookeeper: Apache ZooKeeper, to prove the programs' own set-up
   --only <names>      comma-separated beginnings of names
   --jobs <n>          at a time, 1 to ${MOST_JOBS} (default ${DEFAULT_JOBS}); each has members of its own
-  --report <folder>   a file of JSON for each that passed, of which docs/runs-on-rookery.md is made
+  --report            keep what each that passes came to in e2e/neighbours/reports, and make docs/runs-on-rookery.md of it
   --record            write the kinds of requests that each sends to e2e/compatibility/recorded/programs, for the scenarios beside ZooKeeper
   --list              print the programs and stop
 `;
@@ -47,7 +49,7 @@ interface Options {
   readonly against: SystemName;
   readonly chosen: readonly Neighbour[];
   readonly jobs: number;
-  readonly report: string | undefined;
+  readonly isKept: boolean;
   readonly isRecorded: boolean;
 }
 
@@ -57,7 +59,7 @@ function parseOptions(): Options | undefined {
       ...choiceOptions,
       against: { type: 'string', default: 'rookery' },
       jobs: { type: 'string', default: String(DEFAULT_JOBS) },
-      report: { type: 'string' },
+      report: { type: 'boolean', default: false },
       record: { type: 'boolean', default: false },
     },
   });
@@ -69,7 +71,7 @@ function parseOptions(): Options | undefined {
   if (!Number.isInteger(jobs) || jobs < 1 || jobs > MOST_JOBS)
     throw new Complaint(`--jobs takes a whole number from 1 to ${MOST_JOBS}`);
   const chosen = named.filter(({ against: systemsOf = SYSTEM_NAMES }) => systemsOf.includes(against));
-  return { against, chosen, jobs, report: values.report, isRecorded: values.record };
+  return { against, chosen, jobs, isKept: values.report, isRecorded: values.record };
 }
 
 const TOOL_COMMANDS: Readonly<Record<Tool, readonly [string, string]>> = {
@@ -86,7 +88,7 @@ function refuseMissing({ needs }: Neighbour): void {
   }
 }
 
-function attemptOf(neighbour: Neighbour, { against, report, isRecorded }: Options): Attempt {
+function attemptOf(neighbour: Neighbour, { against, isKept, isRecorded }: Options): Attempt {
   const { name, proves } = neighbour;
   const daemons: Daemon[] = [];
   const loads: Load[] = [];
@@ -141,7 +143,7 @@ function attemptOf(neighbour: Neighbour, { against, report, isRecorded }: Option
         );
       }
       const minutes = (performance.now() - beganMs) / 60_000;
-      if (report !== undefined) writeReport(report, neighbour, { ...outcome, minutes, system: against });
+      if (isKept) writeReport(neighbour, outcome, against, minutes);
       if (recorded !== undefined) writeRecording(neighbour, recorded.recorder);
       for (const path of [folder, members.folder]) rmSync(path, { recursive: true, force: true });
       return told(outcome);
@@ -151,11 +153,6 @@ function attemptOf(neighbour: Neighbour, { against, report, isRecorded }: Option
       ...(folder === '' ? [] : [`its own files and logs are kept in ${folder}`]),
     ],
   };
-}
-
-function writeReport(folder: string, { name }: Neighbour, report: Report): void {
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, `${name}.json`), `${JSON.stringify(report, null, 2)}\n`);
 }
 
 function writeRecording({ name, title, version }: Neighbour, recorder: Recorder): void {
@@ -177,6 +174,7 @@ async function main(): Promise<Counts | undefined> {
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) await runner.run(next);
   };
   await Promise.all(Array.from({ length: options.jobs }, worker));
+  if (options.isKept) writeFileSync(PAGE, page());
   return runner.counts;
 }
 
