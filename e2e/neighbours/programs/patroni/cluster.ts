@@ -62,8 +62,7 @@ export class PatroniCluster {
   }
 
   #refuseEnded(): void {
-    for (const { name, daemon } of this.#nodes)
-      if (!daemon.alive) throw new Error(`Patroni of ${name} ended by itself; its log: ${daemon.logFile}`);
+    for (const { daemon } of this.#nodes) if (daemon.crash !== undefined) throw new Error(daemon.crash);
   }
 
   #settledBy({ members }: ClusterAnswer): Settled | undefined {
@@ -92,14 +91,17 @@ export class PatroniCluster {
     await this.#patronictl('switchover', SCOPE, '--force', ...who);
   }
 
-  /** Kills Patroni and PostgreSQL of the primary, and starts them again once another is the primary. */
-  async failOver({ primary }: Settled): Promise<void> {
+  /** Kills Patroni and PostgreSQL of the primary, and starts them again once another is the primary: after so many seconds. */
+  async failOver({ primary }: Settled): Promise<number> {
+    const beganMs = performance.now();
     await primary.daemon.kill();
     await awaited(
       () => this.#otherPrimary(primary),
       () => `${primary.name} was killed, and no other node was promoted`,
     );
+    const seconds = (performance.now() - beganMs) / 1_000;
     primary.daemon.start();
+    return seconds;
   }
 
   async #otherPrimary(former: PatroniNode): Promise<PatroniNode | undefined> {

@@ -112,13 +112,16 @@ async function start(context: Context): Promise<Running> {
       const memory = `${times + 5}MB`;
       await cluster.setParameter('work_mem', memory);
       await ask('parameter', `work_mem=${memory}`);
-      const failover = times === FAILOVER_AT;
-      await (failover ? cluster.failOver(before) : cluster.switchOver(before));
+      let promotedAfterS: number | undefined;
+      if (times === FAILOVER_AT) promotedAfterS = await cluster.failOver(before);
+      else await cluster.switchOver(before);
       promotions++;
       const after = await settledAsExpected();
       if (after.primary === before.primary)
         throw new Error(`${before.primary.name} is the primary still; logs: ${folder}`);
-      return `${failover ? 'killed' : 'switched over'} ${before.primary.name}, then ${after.primary.name} was the primary`;
+      return promotedAfterS === undefined
+        ? undefined
+        : `primary killed, another one after ${promotedAfterS.toFixed(1)} s; a switchover after each other fault`;
     },
     lost: async () => {
       await settledAsExpected();

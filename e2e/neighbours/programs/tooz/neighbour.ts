@@ -64,7 +64,8 @@ async function start(context: Context): Promise<Running> {
     const { stdout } = await execute(python, args, { timeout: LOOK_TIMEOUT_MS });
     return stdout.trim();
   };
-  const replaceLeader = async (former: string): Promise<string> => {
+  const replaceLeader = async (former: string): Promise<{ leader: string; seconds: number }> => {
+    const beganMs = performance.now();
     const killed = workers.find(({ name }) => name === former)!;
     await killed.kill();
     const others = workers.filter((worker) => worker !== killed);
@@ -73,10 +74,11 @@ async function start(context: Context): Promise<Running> {
       others.map(({ name }) => name),
     );
     await others.find(({ name }) => name === leader)!.says(new RegExp(`elected ${leader}`), TOLD_TIMEOUT_MS);
+    const seconds = (performance.now() - beganMs) / 1_000;
     killed.start();
     const sawBoth = new RegExp(`left ${former}[^]*joined ${former}`);
     await Promise.all(others.map((other) => other.says(sawBoth, TOLD_TIMEOUT_MS)));
-    return leader;
+    return { leader, seconds };
   };
   let elected: string | undefined;
 
@@ -88,8 +90,13 @@ async function start(context: Context): Promise<Running> {
         throw new Error(
           `${elected} was the leader and was not killed, but now ${leader} is; logs: ${folder}`,
         );
-      elected = times === FAILOVER_AT ? await replaceLeader(leader) : leader;
-      return times === FAILOVER_AT ? `killed the leader ${leader}, then ${elected} was elected` : undefined;
+      if (times !== FAILOVER_AT) {
+        elected = leader;
+        return undefined;
+      }
+      const replaced = await replaceLeader(leader);
+      elected = replaced.leader;
+      return `elected worker killed, another one after ${replaced.seconds.toFixed(1)} s`;
     },
     lost: async () => {
       const judged = JSON.parse(readFileSync(join(folder, 'judgement'), 'utf8')) as Judgement;
