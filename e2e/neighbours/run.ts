@@ -124,6 +124,8 @@ function attemptOf(neighbour: Neighbour, { against, report }: Options): Attempt 
         await members.stop();
       }
       judge(neighbour, outcome);
+      const crashes = crashesOf(daemons);
+      if (crashes.length > 0) throw new Complaint('some of its processes ended by themselves');
       const logs = new Map(daemons.map(({ name: log, log: text }) => [log, text]));
       const complaints = complaintsIn(logs, neighbour.words);
       if (complaints.length > 0) {
@@ -138,10 +140,15 @@ function attemptOf(neighbour: Neighbour, { against, report }: Options): Attempt 
       return told(outcome);
     },
     evidence: async () => [
+      ...crashesOf(daemons),
       ...(ensemble === undefined ? [] : [`member logs and data are kept in ${ensemble.folder}`]),
       ...(folder === '' ? [] : [`its own files and logs are kept in ${folder}`]),
     ],
   };
+}
+
+function crashesOf(daemons: readonly Daemon[]): string[] {
+  return daemons.flatMap(({ crash }) => crash ?? []);
 }
 
 function writeReport(folder: string, { name }: Neighbour, report: Report): void {
@@ -157,6 +164,10 @@ function told({ acknowledged, lost, longestGapMs, loadSeconds, faults, exercises
 async function main(): Promise<Counts | undefined> {
   const options = parseOptions();
   if (options === undefined) return undefined;
+  const system = systems[options.against];
+  const missing = system.missing();
+  if (missing !== undefined) throw new Complaint(`${system.title}: ${missing}`);
+  system.prepare(printLine);
   const runner = new Runner(printLine);
   const waiting = options.chosen.map((neighbour) => attemptOf(neighbour, options));
   const worker = async (): Promise<void> => {
