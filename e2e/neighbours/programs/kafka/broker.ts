@@ -43,6 +43,8 @@ export function writeCredentials({ ensemble, folder }: Context): BrokerCredentia
     `zookeeper.connect=${connectString(endpoints)}/kafka`,
     'zookeeper.ssl.client.enable=true',
     'zookeeper.clientCnxnSocket=org.apache.zookeeper.ClientCnxnSocketNetty',
+    // Kafka would speak TLS 1.2 alone, which Rookery takes and ZooKeeper 3.9 does not.
+    'zookeeper.ssl.protocol=TLSv1.3',
     `zookeeper.ssl.truststore.location=${trustStore}`,
     'zookeeper.ssl.truststore.type=PEM',
     `zookeeper.ssl.keystore.location=${keyStore}`,
@@ -83,6 +85,8 @@ function linesOf(logs: string, { id, port, usersPort }: BrokerPlan): readonly st
   return [
     `broker.id=${id}`,
     'zookeeper.session.timeout.ms=6000',
+    // A broker that finds nobody for that long when it starts, ends: the first session takes its time on a busy machine.
+    'zookeeper.connection.timeout.ms=60000',
     `listeners=BROKERS://${HOST}:${port},USERS://${HOST}:${usersPort}`,
     'listener.security.protocol.map=BROKERS:PLAINTEXT,USERS:SASL_PLAINTEXT',
     'inter.broker.listener.name=BROKERS',

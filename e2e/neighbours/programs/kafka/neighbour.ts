@@ -9,7 +9,7 @@ import { jvmArguments, MEMBERS_JAAS, startBroker, writeCredentials } from './bro
 
 const BROKERS = 3;
 const START_TIMEOUT_MS = 120_000;
-const STEP_TIMEOUT_MS = 90_000;
+const STEP_TIMEOUT_MS = 120_000;
 const TOPIC = 'load';
 /** The exercise in which the controller is killed: members have gone and come back before. */
 const SUCCESSION = 2;

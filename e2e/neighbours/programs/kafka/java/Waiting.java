@@ -3,7 +3,7 @@ import java.util.concurrent.TimeUnit;
 
 /** For what brokers do some time after they have said that they will. */
 final class Waiting {
-  private static final long MOST_MS = 30_000;
+  private static final long MOST_MS = 60_000;
   private static final long LOOK_MS = 50;
 
   private Waiting() {}
