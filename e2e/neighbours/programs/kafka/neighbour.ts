@@ -14,11 +14,36 @@ const TOPIC = 'load';
 /** The exercise in which the controller is killed: members have gone and come back before. */
 const SUCCESSION = 2;
 
-const settings = `\`\`\`properties
+const settings = `In \`server.properties\` of each broker:
+
+\`\`\`properties
 zookeeper.connect=zk-0:2181,zk-1:2181,zk-2:2181/kafka
 \`\`\`
 
-Kafka makes the chroot itself.`;
+The chroot stands once, after the last member; Kafka makes it. The session timeout may stay as it is (18 s); with \`zookeeper.session.timeout.ms=6000\`
+a broker that died is replaced as leader after 6 s instead.
+
+TLS, at the members' \`secureClientPort\`; PEM files will do, and the key store is for members that ask for a certificate:
+
+\`\`\`properties
+zookeeper.connect=zk-0:2281,zk-1:2281,zk-2:2281/kafka
+zookeeper.ssl.client.enable=true
+zookeeper.clientCnxnSocket=org.apache.zookeeper.ClientCnxnSocketNetty
+zookeeper.ssl.protocol=TLSv1.3
+zookeeper.ssl.truststore.location=/etc/kafka/authority.pem
+zookeeper.ssl.truststore.type=PEM
+zookeeper.ssl.keystore.location=/etc/kafka/broker.pem
+zookeeper.ssl.keystore.type=PEM
+\`\`\`
+
+Without \`zookeeper.ssl.protocol\` Kafka speaks TLS 1.2 alone.
+
+Authentication: \`zookeeper.set.acl=true\` gives every node an ACL for who made it. All brokers have to be the same user then, by SASL
+(\`KAFKA_OPTS=-Djava.security.auth.login.config=/etc/kafka/jaas.conf\`) or by certificates of the same subject:
+
+\`\`\`
+Client { org.apache.zookeeper.server.auth.DigestLoginModule required username="kafka" password="…"; };
+\`\`\``;
 
 export const kafka: Neighbour = {
   name: 'kafka',
@@ -40,6 +65,11 @@ export const kafka: Neighbour = {
           'a controller that takes over from one that was killed says so of partitions that this one led, until it has chosen another leader',
       },
       {
+        words: /Unexpected throwable \(org\.apache\.zookeeper\.ClientCnxnSocketNetty\)/,
+        because:
+          'the client that speaks TLS says so of a connection that was reset under it, as that of a killed member is',
+      },
+      {
         words: /Error processing append operation on partition/,
         because:
           'a producer had several batches on their way when the leader of the partition changed: it sends them again, in turn',
@@ -47,7 +77,7 @@ export const kafka: Neighbour = {
     ],
   },
   // A broker that is killed leads its partitions until its session has expired (6 s and a tick of the members'); then the controller, or a new one, moves
-  // them. Members that come and go cost nothing at all.
+  // them. Members that come and go do not stop the brokers at all.
   longestGapMs: 15_000,
   start,
 };
