@@ -1,29 +1,17 @@
-import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
-import { javaClasses } from '../../../../testkit/src/installs/java-classes.ts';
-import { mavenJars } from '../../../../testkit/src/installs/maven-jars.ts';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Context, Neighbour, Running } from '../../neighbour.ts';
-import { leading, Master, type MasterState } from './master.ts';
+import { startCluster } from './cluster.ts';
+import { leading, type Master, type MasterState } from './master.ts';
 
 /** Spark asks for sessions of 60 s, and nothing of its own changes that: a master that died would lead for as long as the members grant. */
 const SESSION_MS = 10_000;
-const START_TIMEOUT_MS = 90_000;
+/** Ten times what it takes alone: others use the machine, too. */
+const START_TIMEOUT_MS = 180_000;
 /** A session, and the recovery, in which workers and applications answer the new leader. */
-const TAKE_OVER_TIMEOUT_MS = 90_000;
+const TAKE_OVER_TIMEOUT_MS = 120_000;
 const KILLING_EXERCISE = 2;
-/** What the packages of Java 17 have to be opened for Spark, as its own launcher does. */
-const OPENED = ['lang', 'lang.invoke', 'lang.reflect', 'io', 'net', 'nio', 'util', 'util.concurrent']
-  .map((name) => `java.base/java.${name}`)
-  .concat('java.base/sun.nio.ch', 'java.base/sun.nio.cs', 'java.base/sun.util.calendar');
-
-/** The log goes to standard output. */
-const LOGGING = `rootLogger.level = info
-rootLogger.appenderRef.out.ref = out
-appender.out.type = Console
-appender.out.name = out
-appender.out.layout.type = PatternLayout
-appender.out.layout.pattern = %d{HH:mm:ss.SSS} %p %c: %m%n%ex
-`;
+const USABLE = 'a leader that has the worker and the application';
 
 const settings = `In \`spark-env.sh\` of every master, as \`SPARK_DAEMON_JAVA_OPTS\`:
 
@@ -57,68 +45,7 @@ export const spark: Neighbour = {
 };
 
 async function start(context: Context): Promise<Running> {
-  const log = context.note;
-  const jars = mavenJars(
-    {
-      pom: join(import.meta.dirname, 'pom.xml'),
-      // A store for its history server, and QUIC and OpenSSL for five platforms.
-      leftOut: ['rocksdbjni', 'netty-codec-native-quic', 'netty-tcnative-boringssl-static'],
-    },
-    log,
-  );
-  const conf = join(context.folder, 'conf');
-  // Workers give their executors the jars of this folder.
-  const home = join(context.folder, 'home');
-  for (const folder of [conf, home]) mkdirSync(folder);
-  symlinkSync(jars, join(home, 'jars'));
-  writeFileSync(join(conf, 'log4j2.properties'), LOGGING);
-  const classes = javaClasses(join(import.meta.dirname, 'java'), join(jars, '*'), log);
-  const env = { SPARK_HOME: home, SPARK_CONF_DIR: conf, SPARK_LOCAL_IP: '127.0.0.1' };
-  const java = (...options: string[]): string[] => [
-    'java',
-    '-XX:+UseSerialGC',
-    ...OPENED.map((opened) => `--add-opens=${opened}=ALL-UNNAMED`),
-    ...options,
-    '-cp',
-    `${conf}${delimiter}${classes}`,
-  ];
-  const names = ['master-1', 'master-2'];
-  const [workerPort = 0, workerWebPort = 0, ...ports] = await context.ports(2 + names.length * 3);
-  const places = names.map((name, i) => {
-    const [port = 0, webPort = 0, restPort = 0] = ports.slice(i * 3);
-    return { name, port, webPort, restPort };
-  });
-  const masters = places.map(({ name, port, webPort, restPort }) => {
-    const command = java(
-      '-Xmx256m',
-      '-Dspark.deploy.recoveryMode=ZOOKEEPER',
-      `-Dspark.deploy.zookeeper.url=${context.connect}`,
-      '-Dspark.deploy.zookeeper.dir=/spark',
-      '-Dspark.master.rest.enabled=true',
-      `-Dspark.master.rest.port=${restPort}`,
-    );
-    const placed = ['--host', '127.0.0.1', '--port', `${port}`, '--webui-port', `${webPort}`];
-    const daemon = context.daemon(
-      name,
-      restarted([...command, 'org.apache.spark.deploy.master.Master', ...placed]),
-      { env },
-    );
-    return new Master(name, daemon, webPort, restPort);
-  });
-  const urls = (portOf: (place: (typeof places)[number]) => number): string =>
-    `spark://${places.map((place) => `127.0.0.1:${portOf(place)}`).join(',')}`;
-  const clients = urls(({ port }) => port);
-  context.daemon(
-    'worker',
-    [
-      ...(java('-Xmx256m') as [string, ...string[]]),
-      'org.apache.spark.deploy.worker.Worker',
-      ...['--host', '127.0.0.1', '--port', `${workerPort}`, '--webui-port', `${workerWebPort}`],
-      ...['--cores', '2', '--memory', '512M', '--work-dir', join(context.folder, 'work')],
-      clients,
-    ],
-    { env },
-  );
+  const { masters, load } = await startCluster(context);
   await leading(masters, 'a leader that has the worker', START_TIMEOUT_MS, hasWorker);
   const acknowledgedFile = join(context.folder, 'acknowledged');
   let loaded = false;
@@ -126,37 +53,11 @@ async function start(context: Context): Promise<Running> {
   return {
     load: () => {
       loaded = true;
-      const command = java(
-        '-Xmx480m',
-        '-Dspark.executor.memory=480m',
-        `-Dspark.executor.extraClassPath=${classes.split(delimiter)[0]}`,
-        '-Dspark.executor.extraJavaOptions=-XX:+UseSerialGC',
-        '-Dspark.ui.enabled=false',
-        '-Dspark.driver.host=127.0.0.1',
-      );
-      return context.load([...command, 'Load', acknowledgedFile], {
-        ...env,
-        MASTERS: clients,
-        REST_MASTERS: urls(({ restPort }) => restPort),
-      });
+      return load(acknowledgedFile);
     },
     exercise: async (times) => {
       const told = times === KILLING_EXERCISE ? await failOver(masters, usable) : undefined;
-      const what = 'a leader that has the worker and the application';
-      const { leader, state } = await leading(masters, what, TAKE_OVER_TIMEOUT_MS, usable);
-      const before = driver(times - 1);
-      const kept = state.activedrivers.find(({ mainclass }) => mainclass === before);
-      if (times > 0 && kept === undefined) throw new Error(`${leader.name} does not know ${before} any more`);
-      if (kept !== undefined) await leader.killDriver(kept.id);
-      await leader.submit(driver(times));
-      await leading(
-        masters,
-        `${driver(times)} without ${before}`,
-        TAKE_OVER_TIMEOUT_MS,
-        ({ activedrivers }) =>
-          activedrivers.some(({ mainclass }) => mainclass === driver(times)) &&
-          !activedrivers.some(({ mainclass }) => mainclass === before),
-      );
+      await exchangeDrivers(masters, usable, times);
       return told;
     },
     lost: async () => {
@@ -170,9 +71,23 @@ async function start(context: Context): Promise<Running> {
   };
 }
 
-/** As a supervisor does: a master that loses its connection to a member ends. Killing this kills the master with it. */
-function restarted(command: readonly string[]): [string, ...string[]] {
-  return ['sh', '-c', 'while :; do "$@"; sleep 1; done', 'sh', ...command];
+/** Submits a driver and kills that of the time before, which has to be known still. */
+async function exchangeDrivers(
+  masters: readonly Master[],
+  usable: (state: MasterState) => boolean,
+  times: number,
+): Promise<void> {
+  const { leader, state } = await leading(masters, USABLE, TAKE_OVER_TIMEOUT_MS, usable);
+  const before = driver(times - 1);
+  const now = driver(times);
+  const kept = state.activedrivers.find(({ mainclass }) => mainclass === before);
+  if (times > 0 && kept === undefined) throw new Error(`${leader.name} does not know ${before} any more`);
+  if (kept !== undefined) await leader.killDriver(kept.id);
+  await leader.submit(now);
+  await leading(masters, `${now} without ${before}`, TAKE_OVER_TIMEOUT_MS, ({ activedrivers }) => {
+    const names = activedrivers.map(({ mainclass }) => mainclass);
+    return names.includes(now) && !names.includes(before);
+  });
 }
 
 function driver(times: number): string {
@@ -192,14 +107,13 @@ async function failOver(
   masters: readonly Master[],
   usable: (state: MasterState) => boolean,
 ): Promise<string> {
-  const what = 'a leader that has the worker and the application';
-  const { leader, state } = await leading(masters, what, TAKE_OVER_TIMEOUT_MS, usable);
+  const { leader, state } = await leading(masters, USABLE, TAKE_OVER_TIMEOUT_MS, usable);
   await leader.kill();
   const beganMs = performance.now();
   const others = masters.filter((master) => master !== leader);
   const after = await leading(
     others,
-    `${what}, after ${leader.name} was killed`,
+    `${USABLE}, after ${leader.name} was killed`,
     TAKE_OVER_TIMEOUT_MS,
     usable,
   );

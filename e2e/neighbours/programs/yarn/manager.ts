@@ -1,8 +1,9 @@
 import type { Daemon } from '../../daemon.ts';
+import { USER } from './site.ts';
 
 const POLL_MS = 200;
 const REQUEST_TIMEOUT_MS = 10_000;
-const USER = 'user.name=rookery';
+const AS_USER = `user.name=${USER}`;
 
 /** What the REST API says of an application. */
 export interface Application {
@@ -52,22 +53,23 @@ export class Manager {
 
   /** Submits one that has no container, and waits until it is accepted. Resolves with its id. */
   async submit(name: string, timeoutMs: number): Promise<string> {
-    const made = await this.#ask<{ 'application-id': string }>(`apps/new-application?${USER}`, 'POST', {});
+    const made = await this.#ask<{ 'application-id': string }>(`apps/new-application?${AS_USER}`, 'POST', {});
     const id = made['application-id'];
     const submission = {
       'application-id': id,
       'application-name': name,
       'unmanaged-AM': true,
+      'max-app-attempts': 2,
       'am-container-spec': {},
       resource: { memory: 128, vCores: 1 },
     };
-    await this.#ask(`apps?${USER}`, 'POST', submission);
+    await this.#ask(`apps?${AS_USER}`, 'POST', submission);
     await this.#reaches(id, 'ACCEPTED', timeoutMs);
     return id;
   }
 
   async killApplication(id: string, timeoutMs: number): Promise<void> {
-    await this.#ask(`apps/${id}/state?${USER}`, 'PUT', { state: 'KILLED' });
+    await this.#ask(`apps/${id}/state?${AS_USER}`, 'PUT', { state: 'KILLED' });
     await this.#reaches(id, 'KILLED', timeoutMs);
   }
 

@@ -4,6 +4,9 @@ import { join } from 'node:path';
 /** Of one ResourceManager: each serves clients, applications, nodes, administrators and browsers at a port of its own. */
 export const PORTS_PER_MANAGER = 5;
 
+/** Whose applications they are. */
+export const USER = 'rookery';
+
 const SERVICES = [
   'address',
   'scheduler.address',
@@ -12,8 +15,13 @@ const SERVICES = [
   'webapp.address',
 ];
 
-/** The log goes to standard output. */
-const LOGGING = `log4j.rootLogger=INFO,out
+/** To standard output; of what every application goes through, the warnings alone. */
+const LOGGING = `log4j.rootLogger=WARN,out
+log4j.logger.org.apache.zookeeper=INFO
+log4j.logger.org.apache.curator=INFO
+log4j.logger.org.apache.hadoop.ha=INFO
+log4j.logger.org.apache.hadoop.yarn.server.resourcemanager.ResourceManager=INFO
+log4j.logger.org.apache.hadoop.yarn.server.resourcemanager.recovery.ZKRMStateStore=INFO
 log4j.appender.out=org.apache.log4j.ConsoleAppender
 log4j.appender.out.layout=org.apache.log4j.PatternLayout
 log4j.appender.out.layout.ConversionPattern=%d{ISO8601} %p %c: %m%n
@@ -31,6 +39,8 @@ export function writeSite(
   writeXml(join(site, 'core-site.xml'), {
     'hadoop.tmp.dir': join(folder, 'tmp'),
     'hadoop.zk.address': connect,
+    // The machine has no such user, and is not to be asked for its groups each time.
+    'hadoop.user.group.static.mapping.overrides': `${USER}=${USER};`,
   });
   writeXml(join(site, 'yarn-site.xml'), {
     'yarn.resourcemanager.ha.enabled': 'true',

@@ -83,6 +83,7 @@ public final class Load {
     context.setQueue("default");
     context.setPriority(Priority.newInstance(0));
     context.setResource(Resource.newInstance(128, 1));
+    context.setMaxAppAttempts(2);
     context.setUnmanagedAM(true);
     context.setAMContainerSpec(ContainerLaunchContext.newInstance(Collections.emptyMap(), Collections.emptyMap(), Collections.emptyList(), null, null, null));
     return client.submitApplication(context);
