@@ -108,7 +108,8 @@ function install({ folder, note }: Context): Installation {
       `${conf}${delimiter}${classpath}`,
       main,
     ],
-    env: { SPARK_HOME: home, SPARK_CONF_DIR: conf, SPARK_LOCAL_IP: HOST },
+    // Told its version of Scala, it does not look for it in what it was built in.
+    env: { SPARK_HOME: home, SPARK_CONF_DIR: conf, SPARK_LOCAL_IP: HOST, SPARK_SCALA_VERSION: '2.13' },
     classes: classpath.split(delimiter)[0]!,
   };
 }
