@@ -36,8 +36,14 @@ export const spark: Neighbour = {
   settings,
   words: {
     complaint:
-      / (?:ERROR|FATAL) |KeeperException|NoAuth|session 0x\w+ has expired|Session expired|[Xx]id out of order|Packet len|OutOfMemory/,
-    tolerated: [],
+      / (?:ERROR|FATAL) org\.apache\.(?:zookeeper|curator|spark\.deploy\.master)\.|KeeperException\$(?!ConnectionLoss)|KeeperErrorCode = (?!ConnectionLoss)|[Ss]ession 0x\w+ has expired|Session expired|[Xx]id out of order|Packet len|OutOfMemory/,
+    tolerated: [
+      {
+        words: /Leadership has been revoked -- master shutting down/,
+        because:
+          'a master that leads ends itself whenever its connection to a member is lost, and is started again',
+      },
+    ],
   },
   // Submissions: a session and up to a tick more, twice where the next leader was a client of the next member to go, and its recovery. Jobs go on.
   longestGapMs: 60_000,
