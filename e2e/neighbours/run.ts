@@ -158,6 +158,10 @@ function attemptOf(neighbour: Neighbour, { against, isKept, isRecorded }: Option
   };
 }
 
+function crashesOf(daemons: readonly Daemon[]): string[] {
+  return daemons.flatMap(({ crash }) => crash ?? []);
+}
+
 function writeRecording({ name, title, version }: Neighbour, recorder: Recorder): void {
   const text = JSON.stringify(recorder.recording(`${title} ${version}`), null, 1);
   writeFileSync(join(RECORDINGS, `${name}.json`), `${text}\n`);
