@@ -1,7 +1,15 @@
 import type { Neighbour } from '../neighbour.ts';
 import { kafka } from './kafka/neighbour.ts';
 import { patroni } from './patroni/neighbour.ts';
+import { spark } from './spark/neighbour.ts';
 import { tooz } from './tooz/neighbour.ts';
+import { yarn } from './yarn/neighbour.ts';
 
 /** In the order of the page. */
-export const neighbours: readonly Neighbour[] = [kafka, patroni, tooz];
+export const neighbours: readonly Neighbour[] = [
+  kafka,
+  yarn,
+  spark,
+  patroni,
+  tooz,
+];
