@@ -16,11 +16,7 @@ const TOOL_TIMEOUT_MS = 60_000;
 const START_TIMEOUT_MS = 90_000;
 const OVERSEER_KILLED_AT = 2;
 /** Analysis of Japanese and Korean, and TLS by OpenSSL: nobody here needs them. */
-const LEFT_OUT = [
-  'lucene-analysis-kuromoji',
-  'lucene-analysis-nori',
-  'netty-tcnative-boringssl-static',
-];
+const LEFT_OUT = ['lucene-analysis-kuromoji', 'lucene-analysis-nori', 'netty-tcnative-boringssl-static'];
 
 export const solr: Neighbour = {
   name: 'solr',
@@ -51,8 +47,10 @@ it creates, not on those that are there.
 
 A trap: \`-DzkRun\` starts a ZooKeeper of Java's within Solr; leave it out, \`ZK_HOST\` alone decides.`,
   words: {
+    // What ZooKeeper's client says of a session that ended, of answers that it cannot read or did not ask for; what Solr says where it has no session, and
+    // every error of its own classes for ZooKeeper. A lost connection says none of it.
     complaint:
-      /session was expired|Session ?Expired|Session expired|AuthFailed|NoAuth|InvalidACL|KeeperErrorCode = (?!ConnectionLoss|NoNode|NodeExists|BadVersion|NotEmpty)|Unreasonable length|Xid out of order|zxid|UnknownSession|Unmarshal|MarshallingError|Cannot talk to ZooKeeper|Could not connect to ZooKeeper|OutOfMemoryError|Error in (?:ZooKeeper|zk)|ERROR .*(?:ZkStateReader|ZkController|Overseer|ZkClient|ConnectionManager|ElectionContext|LeaderElector|ClientCnxn)/,
+      /KeeperErrorCode = (?!ConnectionLoss)|session was expired|session 0x[0-9a-f]+ has expired|Xid out of order|Packet len|Unreasonable length|AuthFailed|Cannot talk to ZooKeeper|Could not connect to ZooKeeper|ZooKeeperException|OutOfMemoryError|ERROR .*(?:ClientCnxn|ZkController|ZkStateReader|SolrZkClient|ConnectionManager|LeaderElector|ElectionContext|Overseer|ZkShardTerms|ZkDistributedQueue)/,
     tolerated: [],
   },
   // A node that was killed leads its shards until its session has ended after 15 s; the others elect a leader then, and SolrJ gives a request 10 s.
