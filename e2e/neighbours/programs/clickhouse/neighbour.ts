@@ -46,15 +46,16 @@ Not run here: ALTER of a replicated table after members were restarted, which in
     complaint: /<(?:Error|Fatal|Critical)>|terminate called/,
     tolerated: [
       {
-        words: /Coordination::Exception: (?:Session expired|Connection loss)/,
+        words: /Coordination::Exception: (?:\S+ \()?(?:Session expired|Connection loss)/,
         because: 'its client ends its own session wherever the connection is lost, and begins another one',
       },
       {
-        words: /ZooKeeper::receiveThread\(\): .*Cannot read all data/,
+        words:
+          /ZooKeeper::(?:receiveThread|sendThread|finalize)\(.*(?:Cannot read all data|Connection reset by peer|Broken pipe|Socket is not connected)/,
         because: 'the connection ended, as that client says it',
       },
       {
-        words: /DB::Exception: Table is in readonly mode/,
+        words: /DB::Exception: (?:Table is in readonly mode|ZooKeeper session has been expired)/,
         because: 'an insert came before the next session had begun; it was refused, and is tried again',
       },
       {
@@ -121,9 +122,8 @@ async function start(context: Context): Promise<Running> {
       return load;
     },
     exercise: async (times) => {
-      const told = await exercised(servers, CLUSTER, times);
-      if (times !== LEADER_KILLED_AT) return times === 0 ? told : undefined;
-      return await leaderKilled(servers, TABLE);
+      await exercised(servers, CLUSTER, times);
+      return times === LEADER_KILLED_AT ? await leaderKilled(servers, TABLE) : undefined;
     },
     lost: async () => {
       const inserts = load!.output.matchAll(/^insert (\d+)$/gm);

@@ -8,7 +8,7 @@ const PROPERTY = 'ext.rookery.times';
 const ALIAS = 'current';
 
 /** A collection is made, found under an alias and deleted; a property of the cluster is set. All of that is an overseer's work, by queues and watches. */
-export async function exercised(cluster: SolrCluster, configSet: string, times: number): Promise<string> {
+export async function exercised(cluster: SolrCluster, configSet: string, times: number): Promise<void> {
   const collection = `passing-${times}`;
   await cluster.create(collection, { shards: 1, replicas: 2, configSet });
   await cluster.admin({ action: 'CREATEALIAS', name: ALIAS, collections: collection });
@@ -29,7 +29,6 @@ export async function exercised(cluster: SolrCluster, configSet: string, times: 
     const left = [...Object.keys(collections), ...Object.keys(aliases ?? {})];
     return left.includes(collection) || left.includes(ALIAS) ? left.join(', ') : undefined;
   });
-  return 'a collection made, filled under an alias and deleted, a cluster property set, each time';
 }
 
 /** The node of the overseer is killed; the other one becomes it, and the replicas of the one that comes back recover. */
@@ -43,15 +42,8 @@ export async function overseerKilled(cluster: SolrCluster, collection: string): 
     return daemon === killed.daemon ? `${daemon.name} still is it` : undefined;
   });
   const replacedMs = performance.now() - killedAtMs;
-  const livesBefore = lives(killed.daemon.log);
   killed.daemon.start();
-  await eventually(`${killed.daemon.name} to start again`, START_TIMEOUT_MS, async () => {
-    return lives(killed.daemon.log) > livesBefore ? undefined : 'it has not said that it is ready';
-  });
+  await killed.daemon.says(/^ready$/m, START_TIMEOUT_MS);
   await cluster.allActive(collection);
-  return `the overseer's node killed, another overseer after ${Math.round(replacedMs / 1_000)} s, its replicas recovered`;
-}
-
-function lives(log: string): number {
-  return log.match(/^ready$/gm)?.length ?? 0;
+  return `collections, an alias and a cluster property made and deleted; the overseer's node killed, another overseer after ${Math.round(replacedMs / 1_000)} s, its replicas recovered`;
 }

@@ -104,9 +104,8 @@ async function start(context: Context): Promise<Running> {
     load: () =>
       context.load([...java('128m'), '-cp', classpath, 'Load', connect, CHROOT, COLLECTION, acceptedFile]),
     exercise: async (times) => {
-      const told = await exercised(cluster, CONFIG_SET, times);
-      if (times !== OVERSEER_KILLED_AT) return times === 0 ? told : undefined;
-      return await overseerKilled(cluster, COLLECTION);
+      await exercised(cluster, CONFIG_SET, times);
+      return times === OVERSEER_KILLED_AT ? await overseerKilled(cluster, COLLECTION) : undefined;
     },
     lost: async () => {
       const accepted = readFileSync(acceptedFile, 'utf8').split('\n').filter(Boolean);
