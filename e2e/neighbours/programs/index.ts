@@ -1,6 +1,8 @@
 import type { Neighbour } from '../neighbour.ts';
+import { clickhouse } from './clickhouse/neighbour.ts';
 import { kafka } from './kafka/neighbour.ts';
 import { patroni } from './patroni/neighbour.ts';
+import { solr } from './solr/neighbour.ts';
 import { spark } from './spark/neighbour.ts';
 import { tooz } from './tooz/neighbour.ts';
 import { yarn } from './yarn/neighbour.ts';
@@ -9,6 +11,8 @@ import { yarn } from './yarn/neighbour.ts';
 export const neighbours: readonly Neighbour[] = [
   kafka,
   yarn,
+  solr,
+  clickhouse,
   spark,
   patroni,
   tooz,
