@@ -95,9 +95,9 @@ function attemptOf(neighbour: Neighbour, { against, isKept, isRecorded }: Option
   let ensemble: Ensemble | undefined;
   let folder = '';
   const note = (line: string): void => printLine(`       ${name}: ${line}`);
-  const contextOf = (of: Ensemble, endpoints: readonly Endpoint[]): Context => ({
+  const contextOf = (endpoints: readonly Endpoint[]): Context => ({
     connect: connectString(endpoints),
-    ensemble: of,
+    endpoints,
     folder,
     daemon: (daemonName, command, options) => {
       const daemon = new Daemon(daemonName, join(folder, `${daemonName}.log`), command, options);
@@ -125,7 +125,8 @@ function attemptOf(neighbour: Neighbour, { against, isKept, isRecorded }: Option
       const recorded = isRecorded ? await Recorder.before(members.endpoints) : undefined;
       let outcome: Outcome;
       try {
-        const running = await neighbour.start(contextOf(members, recorded?.endpoints ?? members.endpoints));
+        const endpoints = recorded?.endpoints ?? members.members.map(({ clientEndpoint }) => clientEndpoint);
+        const running = await neighbour.start(contextOf(endpoints));
         outcome = await runCourse(neighbour, members, running, note);
       } finally {
         for (const load of loads) load.kill();

@@ -8,12 +8,4 @@ import { tooz } from './tooz/neighbour.ts';
 import { yarn } from './yarn/neighbour.ts';
 
 /** In the order of the page. */
-export const neighbours: readonly Neighbour[] = [
-  kafka,
-  yarn,
-  solr,
-  clickhouse,
-  spark,
-  patroni,
-  tooz,
-];
+export const neighbours: readonly Neighbour[] = [kafka, yarn, solr, clickhouse, spark, patroni, tooz];

@@ -80,7 +80,7 @@ Not run here: ALTER of a replicated table after members were restarted, which in
 };
 
 async function start(context: Context): Promise<Running> {
-  const { ensemble, folder, note } = context;
+  const { endpoints, folder, note } = context;
   const installed = debianPackages('clickhouse', ['clickhouse-server'], note);
   const libraries = [join(installed, 'usr/lib/x86_64-linux-gnu'), join(installed, 'lib/x86_64-linux-gnu')];
   {
@@ -96,8 +96,14 @@ async function start(context: Context): Promise<Running> {
     const own = join(folder, server.replica);
     mkdirSync(own);
     const config = join(own, 'config.xml');
-    const members = ensemble.endpoints;
-    const said = { server, servers: described, folder: own, members, chroot: CHROOT, cluster: CLUSTER };
+    const said = {
+      server,
+      servers: described,
+      folder: own,
+      members: endpoints,
+      chroot: CHROOT,
+      cluster: CLUSTER,
+    };
     writeFileSync(config, serverConfig({ ...said, sessionTimeoutMs: SESSION_TIMEOUT_MS }));
     writeFileSync(join(own, 'users.xml'), USERS_CONFIG);
     const command: [string, ...string[]] = [

@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { connectString, HOST } from '../../../../testkit/src/endpoint.ts';
+import { type Endpoint, HOST } from '../../../../testkit/src/endpoint.ts';
 import type { Daemon } from '../../daemon.ts';
 import type { Context } from '../../neighbour.ts';
 
@@ -29,18 +29,20 @@ export interface BrokerPlan {
 }
 
 /** What every broker reads, of the members' authority and of its own standing with them. */
-export function writeCredentials({ ensemble, folder }: Context): BrokerCredentials {
-  const endpoints = ensemble.members.map(({ clientEndpoint }) => clientEndpoint);
+export function writeCredentials({ connect, endpoints, folder }: Context): BrokerCredentials {
+  const jaas = join(folder, 'brokers-jaas.conf');
+  writeFileSync(jaas, `Client { ${MODULE} required username="${USER}" password="${PASSWORD}"; };\n`);
   const tls = endpoints[0]?.tls;
-  if (tls === undefined) throw new Error('the members of these brokers speak TLS');
+  const lines = [`zookeeper.connect=${connect}/kafka`, 'zookeeper.set.acl=true'];
+  return { jaas, lines: tls === undefined ? lines : [...lines, ...tlsLines(folder, tls)] };
+}
+
+function tlsLines(folder: string, { ca, cert, key }: NonNullable<Endpoint['tls']>): readonly string[] {
   const trustStore = join(folder, 'authority.pem');
   const keyStore = join(folder, 'brokers.pem');
-  const jaas = join(folder, 'brokers-jaas.conf');
-  writeFileSync(trustStore, String(tls.ca));
-  writeFileSync(keyStore, `${tls.key}${tls.cert}`, { mode: 0o600 });
-  writeFileSync(jaas, `Client { ${MODULE} required username="${USER}" password="${PASSWORD}"; };\n`);
-  const lines = [
-    `zookeeper.connect=${connectString(endpoints)}/kafka`,
+  writeFileSync(trustStore, String(ca));
+  writeFileSync(keyStore, `${key}${cert}`, { mode: 0o600 });
+  return [
     'zookeeper.ssl.client.enable=true',
     'zookeeper.clientCnxnSocket=org.apache.zookeeper.ClientCnxnSocketNetty',
     // Kafka would speak TLS 1.2 alone, which Rookery takes and ZooKeeper 3.9 does not.
@@ -49,9 +51,7 @@ export function writeCredentials({ ensemble, folder }: Context): BrokerCredentia
     'zookeeper.ssl.truststore.type=PEM',
     `zookeeper.ssl.keystore.location=${keyStore}`,
     'zookeeper.ssl.keystore.type=PEM',
-    'zookeeper.set.acl=true',
   ];
-  return { jaas, lines };
 }
 
 /** How the JVMs say what they say; `java` of a machine that others use too. */
