@@ -134,6 +134,7 @@ function attemptOf(neighbour: Neighbour, { against, isKept, isRecorded }: Option
         await members.stop();
         recorded?.recorder.stop();
       }
+      if (recorded !== undefined) writeRecording(neighbour, recorded.recorder);
       judge(neighbour, outcome);
       const crashes = crashesOf(daemons);
       if (crashes.length > 0) throw new Complaint('some of its processes ended by themselves');
@@ -147,7 +148,6 @@ function attemptOf(neighbour: Neighbour, { against, isKept, isRecorded }: Option
       }
       const minutes = (performance.now() - beganMs) / 60_000;
       if (isKept) writeReport(neighbour, outcome, against, minutes);
-      if (recorded !== undefined) writeRecording(neighbour, recorded.recorder);
       for (const path of [folder, members.folder]) rmSync(path, { recursive: true, force: true });
       return told(outcome);
     },
@@ -163,9 +163,12 @@ function crashesOf(daemons: readonly Daemon[]): string[] {
   return daemons.flatMap(({ crash }) => crash ?? []);
 }
 
+/** A step of it on a line: whoever reads what has changed sees which. */
 function writeRecording({ name, title, version }: Neighbour, recorder: Recorder): void {
-  const text = JSON.stringify(recorder.recording(`${title} ${version}`), null, 1);
-  writeFileSync(join(RECORDINGS, `${name}.json`), `${text}\n`);
+  const { steps, ...head } = recorder.recording(`${title} ${version}`);
+  const [begin] = JSON.stringify(head).split(/}$/);
+  const lines = steps.map((step) => JSON.stringify(step)).join(',\n');
+  writeFileSync(join(RECORDINGS, `${name}.json`), `${begin},"steps":[\n${lines}\n]}\n`);
 }
 
 function told({ acknowledged, lost, longestGapMs, loadSeconds, faults, exercises }: Outcome): string {
