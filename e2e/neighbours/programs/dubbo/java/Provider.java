@@ -15,10 +15,13 @@ public class Provider implements Greeter {
   public static void main(String[] args) {
     Provider provider = new Provider(args[1]);
     ProtocolConfig protocol = new ProtocolConfig("dubbo", Integer.parseInt(args[2]));
-    protocol.setHost("127.0.0.1");
+    // This machine alone, in a spelling that Dubbo takes: it binds to all of the machine's addresses where it is told 127.0.0.1.
+    protocol.setHost("127.1");
     ServiceConfig<Greeter> service = new ServiceConfig<>();
     service.setInterface(Greeter.class);
     service.setRef(provider);
+    // It is called at once as much as the others, instead of ever more in its first ten minutes.
+    service.setWarmup(1);
     DubboBootstrap application =
         Shop.application(Shop.PROVIDERS, args[0]).protocol(protocol).service(service).start();
     provider.follow(
