@@ -39,6 +39,11 @@ export const dubbo: Neighbour = {
       /\b(?:ERROR|FATAL)\b|Zookeeper server offline|session \w+ expired|[Ss]ession.*has expired|SessionExpired|Failed to (?:register|unregister|subscribe|lookup)|NoAuth|AuthFailed|Marshalling|KeeperException|Xid out of order|Got zxid .* expected|OutOfMemory|Exception in thread/,
     tolerated: [
       {
+        words:
+          /Closing socket connection\. Attempting reconnect except it is a SessionExpiredException or SessionTimeoutException\.$/,
+        because: "ZooKeeper's client says so of every connection that it loses",
+      },
+      {
         words: / ERROR org\.apache\.curator\.framework\.recipes\.cache\.NodeCache - $/,
         because:
           'a provider that stops closes its client first, and its caches complain of that; what else they may complain of has a line of its own',

@@ -7,7 +7,7 @@ import org.springframework.web.client.RestTemplate;
 
 /** Each call is acknowledged by the answer to it. Ends with how many failed: `failed N`. */
 public class CallLoad {
-  private static final long INTERVAL_NS = TimeUnit.SECONDS.toNanos(1) / 100;
+  private static final long INTERVAL_NS = TimeUnit.SECONDS.toNanos(1) / 50;
   private static final long TOLD_EVERY_NS = TimeUnit.MILLISECONDS.toNanos(100);
 
   private final RestTemplate service;

@@ -6,8 +6,8 @@ import org.springframework.web.client.RestTemplate;
 
 /** Calls all the time; says who answers, and with what greeting, as that changes: `answered by <port> <port> with hello`. */
 public class Consumer {
-  private static final int CALLS_OF_A_LOOK = 20;
-  private static final long INTERVAL_MS = 25;
+  private static final int CALLS_OF_A_LOOK = 15;
+  private static final long INTERVAL_MS = 40;
 
   public static void main(String[] args) throws InterruptedException {
     RestTemplate service = Client.start(args);
