@@ -32,8 +32,8 @@ export const dubbo: Neighbour = {
 - TLS: the client is Curator with ZooKeeper's Java client, which reads \`-Dzookeeper.client.secure=true\`,
   \`-Dzookeeper.clientCnxnSocket=org.apache.zookeeper.ClientCnxnSocketNetty\`, \`-Dzookeeper.ssl.trustStore.location\`, \`…trustStore.password\`,
   \`-Dzookeeper.ssl.keyStore.location\`, \`…keyStore.password\`; with the port of TLS in the address.
-- Authentication: \`dubbo.registry.username\` and \`dubbo.registry.password\` are given as \`digest\`. Dubbo's nodes are open to all all the same, unless the root has an ACL that says
-  otherwise.`,
+- Authentication: with \`dubbo.registry.username\` and \`dubbo.registry.password\` the client authenticates by \`digest\`, and all of Dubbo's nodes are that user's alone: the
+  same for all applications.`,
   words: {
     complaint:
       /\b(?:ERROR|FATAL)\b|Zookeeper server offline|session \w+ expired|[Ss]ession.*has expired|SessionExpired|Failed to (?:register|unregister|subscribe|lookup)|NoAuth|AuthFailed|Marshalling|KeeperException|Xid out of order|Got zxid .* expected|OutOfMemory|Exception in thread/,
