@@ -1,0 +1,85 @@
+import java.net.URI;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Set;
+import java.util.TreeSet;
+import org.apache.dubbo.common.config.configcenter.DynamicConfiguration;
+import org.apache.zookeeper.ZooKeeper;
+
+/**
+ * `Operator <connect> publish <greeting>`: by Dubbo, into the config center. `Operator <connect> registered <port> …`: awaits that these and no others are in
+ * both of Dubbo's registries, that of interfaces and that of applications. `Operator <connect> missing <port> …`: how many are not in both.
+ */
+public class Operator {
+  private static final long TIMEOUT_MS = 90_000;
+  private static final long LOOK_MS = 200;
+
+  public static void main(String[] args) throws Exception {
+    Set<String> arguments = new TreeSet<>(Arrays.asList(args).subList(2, args.length));
+    switch (args[1]) {
+      case "publish" -> publish(args[0], args[2]);
+      case "registered" -> awaitRegistered(args[0], arguments);
+      case "missing" -> countMissing(args[0], arguments);
+      default -> throw new IllegalArgumentException("no such verb: " + args[1]);
+    }
+    System.exit(0);
+  }
+
+  private static void publish(String connect, String greeting) {
+    DynamicConfiguration configuration =
+        Shop.application("shop-operator", connect)
+            .start()
+            .getApplicationModel()
+            .modelEnvironment()
+            .getDynamicConfiguration()
+            .orElseThrow();
+    if (!configuration.publishConfig(Shop.GREETING, Shop.GROUP, greeting))
+      throw new IllegalStateException("the config center did not take " + greeting);
+    System.out.println("told " + greeting);
+  }
+
+  private static void awaitRegistered(String connect, Set<String> ports) throws Exception {
+    ZooKeeper client = connected(connect);
+    long deadlineMs = System.currentTimeMillis() + TIMEOUT_MS;
+    while (!ofInterfaces(client).equals(ports) || !ofApplications(client).equals(ports)) {
+      if (System.currentTimeMillis() > deadlineMs)
+        throw new IllegalStateException(
+            "of interfaces " + ofInterfaces(client) + ", of applications " + ofApplications(client)
+                + " are registered, " + ports + " ought to be");
+      Thread.sleep(LOOK_MS);
+    }
+    System.out.println("told " + ports.size());
+  }
+
+  private static void countMissing(String connect, Set<String> ports) throws Exception {
+    ZooKeeper client = connected(connect);
+    Set<String> missing = new TreeSet<>(ports);
+    Set<String> inBoth = ofInterfaces(client);
+    inBoth.retainAll(ofApplications(client));
+    missing.removeAll(inBoth);
+    System.out.println("told " + missing.size());
+  }
+
+  private static ZooKeeper connected(String connect) throws Exception {
+    return new ZooKeeper(connect, Shop.SESSION_TIMEOUT_MS, event -> {});
+  }
+
+  /** Each is the URL of a provider. */
+  private static Set<String> ofInterfaces(ZooKeeper client) throws Exception {
+    Set<String> ports = new TreeSet<>();
+    for (String name : client.getChildren("/" + Shop.GROUP + "/" + Greeter.class.getName() + "/providers", false)) {
+      String url = URLDecoder.decode(name, StandardCharsets.UTF_8);
+      ports.add(Integer.toString(URI.create(url.substring(0, url.indexOf('?'))).getPort()));
+    }
+    return ports;
+  }
+
+  /** Each is `host:port`. */
+  private static Set<String> ofApplications(ZooKeeper client) throws Exception {
+    Set<String> ports = new TreeSet<>();
+    for (String name : client.getChildren("/services/" + Shop.PROVIDERS, false))
+      ports.add(name.substring(name.indexOf(':') + 1));
+    return ports;
+  }
+}
