@@ -1,0 +1,127 @@
+import { delimiter, join } from 'node:path';
+import { javaClasses } from '../../../../testkit/src/installs/java-classes.ts';
+import { mavenJars } from '../../../../testkit/src/installs/maven-jars.ts';
+import { Program } from '../../../clients/program.ts';
+import type { Daemon } from '../../daemon.ts';
+import type { Load } from '../../load.ts';
+import type { Context, Neighbour, Running } from '../../neighbour.ts';
+import { writeConfiguration } from './configuration.ts';
+import { type Java, javaIn } from './java.ts';
+import { settings } from './settings.ts';
+import { words } from './words.ts';
+
+const MASTER = 'org.apache.hadoop.hbase.master.HMaster';
+const REGION_SERVER = 'org.apache.hadoop.hbase.regionserver.HRegionServer';
+const COMMAND_TIMEOUT_MS = 180_000;
+const MASTER_KILLED_AT = 2;
+const SERVER_KILLED_AT = 3;
+
+export const neighbour: Neighbour = {
+  name: 'hbase',
+  proves:
+    'masters elect each other, region servers are seen to go, replication and snapshots keep their znodes, no put is lost',
+  title: 'Apache HBase',
+  version: '2.6.3',
+  source: 'Maven: `org.apache.hbase:hbase-server`, `org.apache.hbase:hbase-client`',
+  needs: ['javac', 'mvn'],
+  settings,
+  words,
+  // A region server is killed, too: its session has to end (15 s, and up to a tick more), its log is split and its regions are opened elsewhere (up to 10 s),
+  // and HBase's client waits up to 10 s between its later attempts.
+  longestGapMs: 45_000,
+  start,
+};
+
+async function start(context: Context): Promise<Running> {
+  const jars = mavenJars({ pom: join(import.meta.dirname, 'pom.xml') }, context.note);
+  const classes = javaClasses(join(import.meta.dirname, 'java'), join(jars, '*'), context.note);
+  const java = javaIn(context.folder, [writeConfiguration(context), classes].join(delimiter));
+  const [masterA = 0, masterB = 0, serverA = 0, serverB = 0] = await context.ports(4);
+  const daemons = new Map<number, Daemon>();
+  for (const port of [masterA, masterB])
+    daemons.set(
+      port,
+      context.daemon(`master-${port}`, java(MASTER, '-D', `hbase.master.port=${port}`, 'start')),
+    );
+  for (const port of [serverA, serverB])
+    daemons.set(
+      port,
+      context.daemon(
+        `region-server-${port}`,
+        java(REGION_SERVER, '-D', `hbase.regionserver.port=${port}`, 'start'),
+      ),
+    );
+  const cluster = new Cluster(java, daemons);
+  await cluster.command('prepare');
+  let load: Load;
+  return {
+    load: () => {
+      load = context.load(java('Puts'));
+      return load;
+    },
+    exercise: (times) => cluster.exercise(times),
+    lost: async () => Number(await said(java('Missing', String(load.acknowledged)), 'missing ')),
+  };
+}
+
+/** What is done to it beside the load; its processes by their ports. */
+class Cluster {
+  readonly #java: Java;
+  readonly #daemons: ReadonlyMap<number, Daemon>;
+
+  constructor(java: Java, daemons: ReadonlyMap<number, Daemon>) {
+    this.#java = java;
+    this.#daemons = daemons;
+  }
+
+  /** @see java/Cluster.java */
+  command(name: string, ...numbers: readonly number[]): Promise<string> {
+    return said(this.#java('Cluster', name, ...numbers.map(String)), 'done ');
+  }
+
+  async exercise(times: number): Promise<string | undefined> {
+    await this.command('use', times);
+    if (times === MASTER_KILLED_AT) return this.#killMaster();
+    if (times === SERVER_KILLED_AT) return this.#killServerOfMeta();
+    return undefined;
+  }
+
+  async #killMaster(): Promise<string> {
+    const port = Number(await this.command('active-master'));
+    await this.#daemon(port).kill();
+    const beganMs = performance.now();
+    await this.command('master-other-than', port);
+    const seconds = secondsSince(beganMs);
+    this.#daemon(port).start();
+    await this.command('backup-master', port);
+    return `its active master killed, the other was active within ${seconds} s`;
+  }
+
+  async #killServerOfMeta(): Promise<string> {
+    const port = Number(await this.command('server-of-meta'));
+    await this.#daemon(port).kill();
+    const beganMs = performance.now();
+    await this.command('regions-off', port);
+    const seconds = secondsSince(beganMs);
+    this.#daemon(port).start();
+    await this.command('server-back', port);
+    return `the region server of hbase:meta killed, its regions were served by the other within ${seconds} s`;
+  }
+
+  #daemon(port: number): Daemon {
+    const daemon = this.#daemons.get(port);
+    if (daemon === undefined) throw new Error(`HBase names a server at port ${port}, where none was started`);
+    return daemon;
+  }
+}
+
+/** Of a program that has to end with 0. */
+async function said([file, ...args]: readonly [string, ...string[]], prefix: string): Promise<string> {
+  const program = new Program(file, args);
+  await program.success(COMMAND_TIMEOUT_MS);
+  return program.line(prefix, 0);
+}
+
+function secondsSince(beganMs: number): number {
+  return Math.round((performance.now() - beganMs) / 1_000);
+}
