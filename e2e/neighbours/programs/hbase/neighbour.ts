@@ -1,18 +1,32 @@
 import { delimiter, join } from 'node:path';
 import { javaClasses } from '../../../../testkit/src/installs/java-classes.ts';
 import { mavenJars } from '../../../../testkit/src/installs/maven-jars.ts';
-import { Program } from '../../../clients/program.ts';
 import type { Daemon } from '../../daemon.ts';
 import type { Load } from '../../load.ts';
 import type { Context, Neighbour, Running } from '../../neighbour.ts';
+import { said } from '../../said.ts';
+import { type Java, smallJava } from '../../small-java.ts';
 import { writeConfiguration } from './configuration.ts';
-import { type Java, javaIn } from './java.ts';
 import { settings } from './settings.ts';
 import { words } from './words.ts';
 
 const MASTER = 'org.apache.hadoop.hbase.master.HMaster';
 const REGION_SERVER = 'org.apache.hadoop.hbase.regionserver.HRegionServer';
-const COMMAND_TIMEOUT_MS = 180_000;
+/** What HBase's own scripts give Java 11 and later. */
+const OPENED = [
+  '-Dorg.apache.hbase.thirdparty.io.netty.tryReflectionSetAccessible=true',
+  '--add-modules=jdk.unsupported',
+  '--add-opens=java.base/java.nio=ALL-UNNAMED',
+  '--add-opens=java.base/sun.nio.ch=ALL-UNNAMED',
+  '--add-opens=java.base/java.lang=ALL-UNNAMED',
+  '--add-opens=java.base/jdk.internal.ref=ALL-UNNAMED',
+  '--add-opens=java.base/java.lang.reflect=ALL-UNNAMED',
+  '--add-opens=java.base/java.util=ALL-UNNAMED',
+  '--add-opens=java.base/java.util.concurrent=ALL-UNNAMED',
+  '--add-exports=java.base/jdk.internal.misc=ALL-UNNAMED',
+  '--add-exports=java.security.jgss/sun.security.krb5=ALL-UNNAMED',
+  '--add-opens=java.base/jdk.internal.util.random=ALL-UNNAMED',
+];
 const MASTER_KILLED_AT = 2;
 const SERVER_KILLED_AT = 3;
 
@@ -35,7 +49,7 @@ export const neighbour: Neighbour = {
 async function start(context: Context): Promise<Running> {
   const jars = mavenJars({ pom: join(import.meta.dirname, 'pom.xml') }, context.note);
   const classes = javaClasses(join(import.meta.dirname, 'java'), join(jars, '*'), context.note);
-  const java = javaIn(context.folder, [writeConfiguration(context), classes].join(delimiter));
+  const java = smallJava(context.folder, [writeConfiguration(context), classes].join(delimiter), OPENED);
   const [masterA = 0, masterB = 0, serverA = 0, serverB = 0] = await context.ports(4);
   const daemons = new Map<number, Daemon>();
   for (const port of [masterA, masterB])
@@ -113,13 +127,6 @@ class Cluster {
     if (daemon === undefined) throw new Error(`HBase names a server at port ${port}, where none was started`);
     return daemon;
   }
-}
-
-/** Of a program that has to end with 0. */
-async function said([file, ...args]: readonly [string, ...string[]], prefix: string): Promise<string> {
-  const program = new Program(file, args);
-  await program.success(COMMAND_TIMEOUT_MS);
-  return program.line(prefix, 0);
 }
 
 function secondsSince(beganMs: number): number {

@@ -10,7 +10,9 @@ In \`hbase-site.xml\` of servers and clients. HBase has no chroot in its connect
 itself. Its default session timeout, 90 s, is more than the members allow (40 s with a \`tickTime\` of 2000): it gets 40 s, and a region server that dies is missed no
 sooner; 15 s to 30 s are usual.
 
-TLS: properties that begin with \`hbase.zookeeper.property.zookeeper.\` are given to its ZooKeeper client without their \`hbase.zookeeper.property.\`:
-\`hbase.zookeeper.property.zookeeper.client.secure=true\`, \`….zookeeper.clientCnxnSocket=org.apache.zookeeper.ClientCnxnSocketNetty\`,
-\`….zookeeper.ssl.trustStore.location\`, \`….password\`, and \`….zookeeper.ssl.keyStore.…\` where the members ask for certificates.
+TLS: what is called \`zookeeper.…\` as a system property of ZooKeeper's client is a property \`hbase.zookeeper.property.…\` here:
+\`hbase.zookeeper.property.client.secure=true\`, \`hbase.zookeeper.property.clientCnxnSocket=org.apache.zookeeper.ClientCnxnSocketNetty\`,
+\`hbase.zookeeper.property.ssl.trustStore.location\` and \`….password\`, and \`hbase.zookeeper.property.ssl.keyStore.…\` where the members ask for certificates.
+
+Where the members are not HBase's own, \`HBASE_MANAGES_ZK=false\` in \`hbase-env.sh\`.
 `.trim();
