@@ -27,6 +27,7 @@ const OPENED = [
   '--add-exports=java.security.jgss/sun.security.krb5=ALL-UNNAMED',
   '--add-opens=java.base/jdk.internal.util.random=ALL-UNNAMED',
 ];
+const SERVING_TIMEOUT_MS = 180_000;
 const MASTER_KILLED_AT = 2;
 const SERVER_KILLED_AT = 3;
 
@@ -52,19 +53,22 @@ async function start(context: Context): Promise<Running> {
   const java = smallJava(context.folder, [writeConfiguration(context), classes].join(delimiter), OPENED);
   const [masterA = 0, masterB = 0, serverA = 0, serverB = 0] = await context.ports(4);
   const daemons = new Map<number, Daemon>();
-  for (const port of [masterA, masterB])
-    daemons.set(
-      port,
-      context.daemon(`master-${port}`, java(MASTER, '-D', `hbase.master.port=${port}`, 'start')),
-    );
-  for (const port of [serverA, serverB])
-    daemons.set(
-      port,
-      context.daemon(
-        `region-server-${port}`,
-        java(REGION_SERVER, '-D', `hbase.regionserver.port=${port}`, 'start'),
-      ),
-    );
+  const run = (name: string, main: string, property: string, port: number): Daemon => {
+    const daemon = context.daemon(`${name}-${port}`, java(main, '-D', `${property}=${port}`, 'start'));
+    daemons.set(port, daemon);
+    return daemon;
+  };
+  const masters = [masterA, masterB].map((port) => run('master', MASTER, 'hbase.master.port', port));
+  // It makes the znodes that region servers look for.
+  await Promise.all(
+    masters.map((master) =>
+      master.says(/Registered as active master|Another master is the active master/, SERVING_TIMEOUT_MS),
+    ),
+  );
+  const servers = [serverA, serverB].map((port) =>
+    run('region-server', REGION_SERVER, 'hbase.regionserver.port', port),
+  );
+  await Promise.all(servers.map((server) => server.says(/Serving as /, SERVING_TIMEOUT_MS)));
   const cluster = new Cluster(java, daemons);
   await cluster.command('prepare');
   let load: Load;
