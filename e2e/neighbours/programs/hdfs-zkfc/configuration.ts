@@ -19,7 +19,8 @@ const PORTS_OF_DATA_NODE = 3;
 /** Returns the folder of the configuration, one for all of its processes: those of a NameNode are told on the command line whose they are. */
 export async function writeConfiguration({ connect, folder, ports }: Context): Promise<string> {
   const conf = join(folder, 'conf');
-  mkdirSync(conf);
+  // Their web servers, by which NameNodes hand images on, want the folders of pages that nobody asks for here.
+  for (const pages of ['hdfs', 'datanode']) mkdirSync(join(conf, 'webapps', pages), { recursive: true });
   copyFileSync(join(import.meta.dirname, 'log4j.properties'), join(conf, 'log4j.properties'));
   const core = {
     'fs.defaultFS': `hdfs://${NAMESERVICE}`,
@@ -42,6 +43,8 @@ export async function writeConfiguration({ connect, folder, ports }: Context): P
     'dfs.namenode.shared.edits.dir': pathToFileURL(join(folder, 'edits')).href,
     'dfs.namenode.safemode.extension': 0,
     'dfs.replication': 1,
+    // A file is closed once its block is known to the NameNode: the client asks, and asks again after 400 ms unless it is told sooner.
+    'dfs.client.block.write.locateFollowingBlock.initial.delay.ms': 20,
     'dfs.datanode.data.dir': join(folder, 'data'),
     'dfs.datanode.address': data!,
     'dfs.datanode.http.address': http!,
