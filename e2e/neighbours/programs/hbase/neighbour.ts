@@ -86,6 +86,8 @@ async function start(context: Context): Promise<Running> {
 class Cluster {
   readonly #java: Java;
   readonly #daemons: ReadonlyMap<number, Daemon>;
+  /** Of what was killed. */
+  readonly #account = ['tables, snapshots and replication peers made and removed, regions moved'];
 
   constructor(java: Java, daemons: ReadonlyMap<number, Daemon>) {
     this.#java = java;
@@ -99,9 +101,10 @@ class Cluster {
 
   async exercise(times: number): Promise<string | undefined> {
     await this.command('use', times);
-    if (times === MASTER_KILLED_AT) return this.#killMaster();
-    if (times === SERVER_KILLED_AT) return this.#killServerOfMeta();
-    return undefined;
+    if (times === MASTER_KILLED_AT) this.#account.push(await this.#killMaster());
+    if (times !== SERVER_KILLED_AT) return undefined;
+    this.#account.push(await this.#killServerOfMeta());
+    return this.#account.join('; ');
   }
 
   async #killMaster(): Promise<string> {

@@ -81,6 +81,8 @@ class Nameservice {
   readonly #java: Java;
   readonly #nameNodes: ReadonlyMap<string, Daemon>;
   readonly #controllers: ReadonlyMap<string, Daemon>;
+  /** Of what was killed. */
+  readonly #account = ['failed over by the administrator, there and back'];
 
   constructor(java: Java, nameNodes: ReadonlyMap<string, Daemon>, controllers: ReadonlyMap<string, Daemon>) {
     this.#java = java;
@@ -89,12 +91,13 @@ class Nameservice {
   }
 
   async exercise(times: number): Promise<string | undefined> {
-    if (times === NAME_NODE_KILLED_AT) return this.#failsOverFrom(this.#nameNodes, 'active NameNode');
-    if (times === CONTROLLER_KILLED_AT)
-      return this.#failsOverFrom(this.#controllers, "active NameNode's controller");
+    if (times === NAME_NODE_KILLED_AT)
+      this.#account.push(await this.#failsOverFrom(this.#nameNodes, 'active NameNode'));
+    else if (times === CONTROLLER_KILLED_AT)
+      this.#account.push(await this.#failsOverFrom(this.#controllers, "active NameNode's controller"));
     // There and back again.
-    for (let i = 0; i < NAME_NODES.length; i++) await this.#command('fail-over');
-    return undefined;
+    else for (let i = 0; i < NAME_NODES.length; i++) await this.#command('fail-over');
+    return times === CONTROLLER_KILLED_AT ? this.#account.join('; ') : undefined;
   }
 
   /** Kills the one of those that goes with the active NameNode, and starts it again once the other NameNode is active. */
