@@ -26,6 +26,8 @@ export async function writeConfiguration({ connect, folder, ports }: Context): P
     'fs.defaultFS': `hdfs://${NAMESERVICE}`,
     'hadoop.tmp.dir': join(folder, 'tmp'),
     'ha.zookeeper.quorum': `${connect}${CHROOT}`,
+    // As Ambari sets it. With the default, 3, a controller that asks to become active while its member goes and the members elect a leader ends for good.
+    'ha.failover-controller.active-standby-elector.zk.op.retries': 120,
     'ha.zookeeper.auth': `digest:${USER}`,
     'ha.zookeeper.acl': `digest:${USER_ID}:rwcda`,
   };
