@@ -1,6 +1,8 @@
 import type { Neighbour } from '../neighbour.ts';
 import { clickhouse } from './clickhouse/neighbour.ts';
 import { dubbo } from './dubbo/neighbour.ts';
+import { neighbour } from './hbase/neighbour.ts';
+import { neighbour } from './hdfs-zkfc/neighbour.ts';
 import { helix } from './helix/neighbour.ts';
 import { kafka } from './kafka/neighbour.ts';
 import { patroni } from './patroni/neighbour.ts';
@@ -13,6 +15,8 @@ import { yarn } from './yarn/neighbour.ts';
 /** In the order of the page. */
 export const neighbours: readonly Neighbour[] = [
   kafka,
+  neighbour,
+  neighbour,
   yarn,
   solr,
   clickhouse,
