@@ -5,7 +5,7 @@ NODE := node_modules/.bin/node
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 SEEDS ?= 200
 
-.PHONY: help run test check test-clients test-weight test-kazoo test-curator test-compatibility test-prometheus test-window sim bench nightly release next-version kube-up kube-down images packages e2e demo setup clean
+.PHONY: help run test check test-clients test-weight test-kazoo test-curator test-compatibility test-prometheus test-window neighbours sim bench nightly release next-version kube-up kube-down images packages e2e demo setup clean
 
 help:
 	@echo 'make run           start three members on 127.0.0.1:2181-2183, data in ./.rookery (Ctrl-C stops them)'
@@ -17,6 +17,7 @@ help:
 	@echo 'make test-compatibility  every reply beside that of Apache ZooKeeper, byte for byte (needs Java and Maven)'
 	@echo "make test-prometheus  the alerts, each made to fire, and three members scraped (needs Prometheus, or Debian's package of it)"
 	@echo "make test-window   the page of three members in a real Chromium (needs one, or Debian's apt-get)"
+	@echo 'make neighbours    programs that people run beside ZooKeeper: Kafka, HBase and others, each through a killed leader (needs a JDK, Maven, Python, apt-get)'
 	@echo 'make sim SEEDS=n   n seeds of the whole-member simulator'
 	@echo 'make kube-up       a Kubernetes of three nodes for the tests: by kind where Docker runs, else in namespaces (needs root and Go)'
 	@echo 'make kube-down     end it and leave nothing behind'
@@ -74,6 +75,9 @@ test-prometheus: setup
 
 test-window: setup
 	@$(NODE) e2e/window/run.ts
+
+neighbours: setup
+	@$(NODE) scripts/tiers.ts neighbours
 
 sim: setup
 	@$(NODE) server/sim/main.ts --seeds $(SEEDS)

@@ -4,6 +4,7 @@
  *   node scripts/tiers.ts test      types, lint, every test that needs only Node and Python    (make test)
  *   node scripts/tiers.ts clients   real clients, Java among them, and rounds of kill -9       (make test-clients)
  *   node scripts/tiers.ts weight    mixed load and faults on small machines, four minutes      (needs Linux and root)
+ *   node scripts/tiers.ts neighbours  programs that people run beside ZooKeeper                (make neighbours)
  *   node scripts/tiers.ts e2e       the operator on a real Kubernetes                          (make e2e)
  *   node scripts/tiers.ts ci        all of these, the last one in part, and kazoo's own tests  (.ci/run)
  *   node scripts/tiers.ts nightly   all of it at length, the benchmark last                    (make nightly)
@@ -135,6 +136,20 @@ const curatorSuites: Stage = {
   count: scenarioCounts,
 };
 
+/** Classes of them that take seconds each. */
+const curatorFast: Stage = {
+  name: "a dozen classes of Curator's own tests",
+  command: [node, 'e2e/clients/curator/run.ts', '--fast'],
+  count: scenarioCounts,
+};
+
+/** Kafka, HBase and the like, each with members of its own. */
+const neighbours: Stage = {
+  name: 'programs that people run beside ZooKeeper',
+  command: [node, 'e2e/neighbours/run.ts'],
+  count: scenarioCounts,
+};
+
 /** Of runners that end with `N passed, N failed`. */
 function scenarioCounts(output: string, exitCode: number): Counts {
   const line = output.match(/^(\d+) passed, (\d+) failed$/m);
@@ -202,10 +217,11 @@ const tiers: Readonly<Record<string, readonly Step[]>> = {
   ],
   clients: [alone(clients('real clients and kill -9', '--tier', 'ci', '--without', 'machines'))],
   weight: [alone(...weight('ci'))],
+  neighbours: [alone(neighbours)],
   e2e: [alone(operator('all'))],
   ci: [
     [[types], [lint], [vulnerabilities]],
-    [[vitest()], [compatibility(), kazooSuite(1), prometheus, page('ci'), operator('fast')]],
+    [[vitest()], [compatibility(), kazooSuite(1), curatorFast, prometheus, page('ci'), operator('fast')]],
     alone(clients('real clients and kill -9', '--tier', 'ci', '--without', 'machines'), ...weight('ci')),
   ],
   nightly: [
@@ -217,6 +233,7 @@ const tiers: Readonly<Record<string, readonly Step[]>> = {
     alone(
       // Its tests have waits of their own, made for a machine that does little else.
       curatorSuites,
+      neighbours,
       clients(
         'real clients, kill -9, ten minutes of full load',
         '--tier',

@@ -1,9 +1,9 @@
 /** Runs the programs that people run beside ZooKeeper on three members; exits with 1 when one fails. */
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { newWorkFolder } from '../../testkit/src/cache.ts';
-import { connectString } from '../../testkit/src/endpoint.ts';
+import { connectString, type Endpoint } from '../../testkit/src/endpoint.ts';
 import { runsHere } from '../../testkit/src/runs-here.ts';
 import { choiceOptions, choose } from '../../testkit/src/scenarios/choose.ts';
 import { Complaint } from '../../testkit/src/scenarios/complaint.ts';
@@ -20,12 +20,17 @@ import { Daemon } from './daemon.ts';
 import { Load } from './load.ts';
 import { complaintsIn } from './log-words.ts';
 import type { Context, Neighbour, Tool } from './neighbour.ts';
+import { page } from './page.ts';
 import { neighbours } from './programs/index.ts';
-import type { Report } from './report.ts';
+import { Recorder } from './recorder.ts';
+import { writeReport } from './report.ts';
 
 const DEFAULT_JOBS = 3;
 const MOST_JOBS = 4;
 const SHOWN_COMPLAINTS = 10;
+
+const PAGE = join(import.meta.dirname, '..', '..', 'docs', 'runs-on-rookery.md');
+const RECORDINGS = join(import.meta.dirname, '..', 'compatibility', 'recorded', 'programs');
 
 const usage = `Programs that people run beside ZooKeeper, on three real server processes on loopback: each with its own client for load, while the leader is
 killed and each member restarted in turn; judged by what it lost and by its own logs.
@@ -35,7 +40,8 @@ killed and each member restarted in turn; judged by what it lost and by its own 
   --against <system>  rookery (default) or zookeeper: Apache ZooKeeper, to prove the programs' own set-up
   --only <names>      comma-separated beginnings of names
   --jobs <n>          at a time, 1 to ${MOST_JOBS} (default ${DEFAULT_JOBS}); each has members of its own
-  --report <folder>   a file of JSON for each that passed, of which docs/runs-on-rookery.md is made
+  --report            keep what each that passes came to in e2e/neighbours/reports, and make docs/runs-on-rookery.md of it
+  --record            write the kinds of requests that each sends to e2e/compatibility/recorded/programs, for the scenarios beside ZooKeeper
   --list              print the programs and stop
 `;
 
@@ -43,7 +49,8 @@ interface Options {
   readonly against: SystemName;
   readonly chosen: readonly Neighbour[];
   readonly jobs: number;
-  readonly report: string | undefined;
+  readonly isKept: boolean;
+  readonly isRecorded: boolean;
 }
 
 function parseOptions(): Options | undefined {
@@ -52,7 +59,8 @@ function parseOptions(): Options | undefined {
       ...choiceOptions,
       against: { type: 'string', default: 'rookery' },
       jobs: { type: 'string', default: String(DEFAULT_JOBS) },
-      report: { type: 'string' },
+      report: { type: 'boolean', default: false },
+      record: { type: 'boolean', default: false },
     },
   });
   const named = choose(neighbours, values, usage, printLine);
@@ -63,7 +71,7 @@ function parseOptions(): Options | undefined {
   if (!Number.isInteger(jobs) || jobs < 1 || jobs > MOST_JOBS)
     throw new Complaint(`--jobs takes a whole number from 1 to ${MOST_JOBS}`);
   const chosen = named.filter(({ against: systemsOf = SYSTEM_NAMES }) => systemsOf.includes(against));
-  return { against, chosen, jobs, report: values.report };
+  return { against, chosen, jobs, isKept: values.report, isRecorded: values.record };
 }
 
 const TOOL_COMMANDS: Readonly<Record<Tool, readonly [string, string]>> = {
@@ -80,15 +88,15 @@ function refuseMissing({ needs }: Neighbour): void {
   }
 }
 
-function attemptOf(neighbour: Neighbour, { against, report }: Options): Attempt {
+function attemptOf(neighbour: Neighbour, { against, isKept, isRecorded }: Options): Attempt {
   const { name, proves } = neighbour;
   const daemons: Daemon[] = [];
   const loads: Load[] = [];
   let ensemble: Ensemble | undefined;
   let folder = '';
   const note = (line: string): void => printLine(`       ${name}: ${line}`);
-  const contextOf = (of: Ensemble): Context => ({
-    connect: connectString(of.members.map((member) => member.endpoint)),
+  const contextOf = (of: Ensemble, endpoints: readonly Endpoint[]): Context => ({
+    connect: connectString(endpoints),
     ensemble: of,
     folder,
     daemon: (daemonName, command, options) => {
@@ -114,14 +122,16 @@ function attemptOf(neighbour: Neighbour, { against, report }: Options): Attempt 
       const beganMs = performance.now();
       const members = await Ensemble.start(systems[against], neighbour.ensemble);
       ensemble = members;
+      const recorded = isRecorded ? await Recorder.before(members.endpoints) : undefined;
       let outcome: Outcome;
       try {
-        const running = await neighbour.start(contextOf(members));
+        const running = await neighbour.start(contextOf(members, recorded?.endpoints ?? members.endpoints));
         outcome = await runCourse(neighbour, members, running, note);
       } finally {
         for (const load of loads) load.kill();
         await Promise.all(daemons.map((daemon) => daemon.kill()));
         await members.stop();
+        recorded?.recorder.stop();
       }
       judge(neighbour, outcome);
       const logs = new Map(daemons.map(({ name: log, log: text }) => [log, text]));
@@ -133,7 +143,8 @@ function attemptOf(neighbour: Neighbour, { against, report }: Options): Attempt 
         );
       }
       const minutes = (performance.now() - beganMs) / 60_000;
-      if (report !== undefined) writeReport(report, neighbour, { ...outcome, minutes, system: against });
+      if (isKept) writeReport(neighbour, outcome, against, minutes);
+      if (recorded !== undefined) writeRecording(neighbour, recorded.recorder);
       for (const path of [folder, members.folder]) rmSync(path, { recursive: true, force: true });
       return told(outcome);
     },
@@ -144,9 +155,9 @@ function attemptOf(neighbour: Neighbour, { against, report }: Options): Attempt 
   };
 }
 
-function writeReport(folder: string, { name }: Neighbour, report: Report): void {
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, `${name}.json`), `${JSON.stringify(report, null, 2)}\n`);
+function writeRecording({ name, title, version }: Neighbour, recorder: Recorder): void {
+  const text = JSON.stringify(recorder.recording(`${title} ${version}`), null, 1);
+  writeFileSync(join(RECORDINGS, `${name}.json`), `${text}\n`);
 }
 
 function told({ acknowledged, lost, longestGapMs, loadSeconds, faults, exercises }: Outcome): string {
@@ -163,6 +174,7 @@ async function main(): Promise<Counts | undefined> {
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) await runner.run(next);
   };
   await Promise.all(Array.from({ length: options.jobs }, worker));
+  if (options.isKept) writeFileSync(PAGE, page());
   return runner.counts;
 }
 

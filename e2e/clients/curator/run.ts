@@ -11,7 +11,7 @@ import { stopBySignal } from '../../../testkit/src/stop-by-signal.ts';
 import { rookery } from '../../../testkit/src/systems/rookery.ts';
 import type { TestResult } from '../suites/junit.ts';
 import { stopGroups } from '../suites/process-group.ts';
-import { least, MOST_RUN_AGAIN, mayFail, RUNS_AGAIN, SUITE_NAMES, unsteady } from './expected.ts';
+import { FAST, least, MOST_RUN_AGAIN, mayFail, RUNS_AGAIN, SUITE_NAMES, unsteady } from './expected.ts';
 import { classpathOf, installJars, missingForCurator } from './install.ts';
 import { classesOf, type Ground, runAgain, runClasses, simpleName, type TestClass } from './suite.ts';
 import { judgeSuites } from './verdict.ts';
@@ -23,6 +23,7 @@ const usage = `Curator's own test suites (${SUITE_NAMES.join(', ')}) against mem
   node e2e/clients/curator/run.ts [options]
 
   --only <names>     comma-separated beginnings of names of classes, without their package: TestFramework,TestTtl
+  --fast             a dozen classes that take seconds each
   --workers <n>      classes at a time, most of which wait (default ${DEFAULT_WORKERS})
 `;
 
@@ -88,6 +89,7 @@ async function main(): Promise<Counts | undefined> {
     options: {
       help: { type: 'boolean', short: 'h' },
       only: { type: 'string' },
+      fast: { type: 'boolean', default: false },
       workers: { type: 'string', default: String(DEFAULT_WORKERS) },
     },
   });
@@ -100,7 +102,7 @@ async function main(): Promise<Counts | undefined> {
   const missing = missingForCurator() ?? rookery.missing();
   if (missing !== undefined) throw new Complaint(missing);
   rookery.prepare(printLine);
-  return runSuites(values.only?.split(','), workers);
+  return runSuites(values.fast ? FAST : values.only?.split(','), workers);
 }
 
 stopBySignal(stopGroups);

@@ -1,5 +1,6 @@
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { type Endpoint, HOST } from '../../../testkit/src/endpoint.ts';
+import { onFrames } from '../../../testkit/src/wire/frames.ts';
 import { op } from '../../../testkit/src/wire/requests.ts';
 import type { Lie } from './lies.ts';
 
@@ -72,17 +73,4 @@ export class LyingProxy {
       if (told !== 'dropped') client.write(told);
     });
   }
-}
-
-/** Calls for each whole frame, its length in front. */
-function onFrames(socket: Socket, take: (frame: Buffer) => void): void {
-  let rest = Buffer.alloc(0);
-  socket.on('data', (chunk: Buffer) => {
-    rest = Buffer.concat([rest, chunk]);
-    while (rest.length >= 4 && rest.length >= 4 + rest.readInt32BE(0)) {
-      const end = 4 + rest.readInt32BE(0);
-      take(Buffer.from(rest.subarray(0, end)));
-      rest = rest.subarray(end);
-    }
-  });
 }

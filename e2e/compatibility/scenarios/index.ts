@@ -6,6 +6,7 @@ import { createAndRead } from './create-and-read.ts';
 import { handshakes } from './handshakes.ts';
 import { multis } from './multis.ts';
 import { oddRequests } from './odd-requests.ts';
+import { programs } from './programs.ts';
 import { quotas } from './quotas.ts';
 import { readOnly } from './read-only.ts';
 import { reconfigs } from './reconfig.ts';
@@ -31,4 +32,5 @@ export const scenarios: readonly Scenario[] = [
   ...oddRequests,
   ...reconfigs,
   ...readOnly,
+  ...programs,
 ];

@@ -1,0 +1,99 @@
+import { type Absent, absent } from './absent.ts';
+import type { Neighbour } from './neighbour.ts';
+import { neighbours } from './programs/index.ts';
+import { keptReports, type Report } from './report.ts';
+
+const number = new Intl.NumberFormat('en');
+
+/** The text of docs/runs-on-rookery.md. */
+export function page(): string {
+  return pageOf(neighbours, keptReports(), absent);
+}
+
+export function pageOf(
+  all: readonly Neighbour[],
+  reports: ReadonlyMap<string, Report>,
+  notThere: readonly Absent[],
+): string {
+  return `${[...head(), ...table(all, reports), ...settings(all), ...missing(notThere)].join('\n')}\n`;
+}
+
+function head(): string[] {
+  return [
+    '<!-- Made by `node e2e/neighbours/run.ts --report`; a test sees to it that it is what that makes. -->',
+    '',
+    '# Programs that run on Rookery',
+    '',
+    'Real programs from the package registries, each with the configuration that its users write, on three members of its own. Each is loaded by its own client for a minute and',
+    'more, while the leader is killed (`kill -9`) and each member is restarted in turn; after each of that the program has to go on, and what it needs its coordination service for is used: leaders of its own',
+    'are killed, topics, tables and leaders moved. *Lost* counts operations that were acknowledged to the client and are not there at the end. A run fails where anything is lost, where nothing is',
+    "acknowledged for longer than the program's own timeouts explain, and where its logs complain of its coordination service, but for connections that went and came back.",
+    '',
+    '`make neighbours` runs all of them; `node e2e/neighbours/run.ts --only kafka` runs one, and `--against zookeeper` runs it on Apache ZooKeeper 3.9.5, which is how each set-up was shown to be fair.',
+    'What each of them sends is kept, by kind and shape, in `e2e/compatibility/recorded/programs`, and is played side by side with Apache ZooKeeper (`make test-compatibility`).',
+    '',
+    'Client libraries (Java, Curator with its own test suites, kazoo with its own, C, Go, Node, Rust) are in [the page of ZooKeeper users](zookeeper-compatibility.md#clients).',
+    '',
+  ];
+}
+
+function table(all: readonly Neighbour[], reports: ReadonlyMap<string, Report>): string[] {
+  const rows = all.map((neighbour) => {
+    const report = reports.get(neighbour.name);
+    const what = `| [${neighbour.title}](#${anchor(neighbour.title)}) | ${neighbour.version} |`;
+    if (report === undefined || report.version !== neighbour.version)
+      return `${what} not run yet | | | | | |`;
+    const { acknowledged, lost, longestGapMs, loadSeconds, faults, exercises, minutes, date } = report;
+    const cells = [
+      `${number.format(acknowledged)} in ${loadSeconds} s`,
+      String(lost),
+      `${(longestGapMs / 1_000).toFixed(1)} s`,
+      String(faults.length),
+      exercises.at(-1) ?? '',
+      `${minutes.toFixed(1)} min, ${date}`,
+    ];
+    return `${what} ${cells.join(' | ')} |`;
+  });
+  return [
+    '| program | version | acknowledged | lost | longest gap | members killed or restarted | what was done besides | the run |',
+    '|---|---|---|---|---|---|---|---|',
+    ...rows,
+    '',
+  ];
+}
+
+function settings(all: readonly Neighbour[]): string[] {
+  return [
+    '# What to write into their configuration',
+    '',
+    '`zk-0:2181,zk-1:2181,zk-2:2181` stands for the members; in Kubernetes, the headless Service and the Pods of a `CoordinationCluster`.',
+    '',
+    ...all.flatMap(({ title, version, source, settings: text }) => [
+      `## ${title}`,
+      '',
+      `${version}. ${source}.`,
+      '',
+      text.trim(),
+      '',
+    ]),
+  ];
+}
+
+function missing(notThere: readonly Absent[]): string[] {
+  if (notThere.length === 0) return [];
+  return [
+    '# What could not be had',
+    '',
+    '| program | what was tried |',
+    '|---|---|',
+    ...notThere.map(({ title, tried }) => `| ${title} | ${tried} |`),
+  ];
+}
+
+/** As GitHub makes it of a heading. */
+function anchor(title: string): string {
+  return title
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9 -]/g, '')
+    .replaceAll(' ', '-');
+}
