@@ -37,6 +37,10 @@ export class Program {
     return [...this.#lines, this.#partial].join('\n');
   }
 
+  get ended(): boolean {
+    return this.#done;
+  }
+
   write(line: string): void {
     this.#child.stdin?.write(`${line}\n`);
   }

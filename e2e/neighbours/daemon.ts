@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
 
 export interface DaemonOptions {
   readonly env?: Readonly<Record<string, string>>;
@@ -23,6 +23,10 @@ export class Daemon {
   readonly #options: DaemonOptions;
   #child: ChildProcess | undefined;
   #exited: Promise<void> = Promise.resolve();
+  #isAsked = false;
+  #crash: string | undefined;
+  /** How long its log was when it was started last, in bytes. */
+  #logged = 0;
 
   constructor(
     name: string,
@@ -44,12 +48,19 @@ export class Daemon {
     return this.#child?.pid;
   }
 
+  /** How it first ended where nobody had asked it to, and not with 0: in one line. */
+  get crash(): string | undefined {
+    return this.#crash;
+  }
+
   /** Its log of all its lives is one file. */
   start(): this {
     if (this.#child !== undefined) throw new Error(`${this.name} runs already`);
     const [file, ...args] = this.#command;
     const { env, cwd } = this.#options;
     const log = openSync(this.logFile, 'a');
+    this.#logged = fstatSync(log).size;
+    this.#isAsked = false;
     // A group of its own: scripts that start others end with them.
     const child = spawn(file, args, {
       stdio: ['ignore', log, log],
@@ -61,15 +72,17 @@ export class Daemon {
     this.#child = child;
     running.add(child);
     this.#exited = new Promise((resolve) => {
-      const gone = (): void => {
+      const gone = (how: string): void => {
+        if (!this.#isAsked && how !== '0')
+          this.#crash ??= `${this.name} ended by itself: ${how}; its log: ${this.logFile}`;
         // What it started and left behind.
         signalGroup(child, 'SIGKILL');
         running.delete(child);
         if (this.#child === child) this.#child = undefined;
         resolve();
       };
-      child.once('exit', gone);
-      child.once('error', gone);
+      child.once('exit', (code, signal) => gone(String(signal ?? code)));
+      child.once('error', ({ message }) => gone(message));
     });
     return this;
   }
@@ -78,10 +91,10 @@ export class Daemon {
     return readFileSync(this.logFile, 'utf8');
   }
 
-  /** Resolves once its log has it; rejects where it ends before, or after `timeoutMs`. */
+  /** Resolves once its log has it, of the life that it was started for last; rejects where it ends before, or after `timeoutMs`. */
   async says(words: RegExp, timeoutMs: number): Promise<void> {
     const deadlineMs = performance.now() + timeoutMs;
-    while (!words.test(this.log)) {
+    while (!words.test(readFileSync(this.logFile).toString('utf8', this.#logged))) {
       if (!this.alive)
         throw new Error(`${this.name} ended without saying ${words}; its log: ${this.logFile}`);
       if (performance.now() > deadlineMs)
@@ -91,12 +104,14 @@ export class Daemon {
   }
 
   async kill(): Promise<void> {
+    this.#isAsked = true;
     if (this.#child !== undefined) signalGroup(this.#child, 'SIGKILL');
     await this.#exited;
   }
 
   /** SIGTERM to it alone; after 15 s it is killed with all that it started. */
   async stop(): Promise<void> {
+    this.#isAsked = true;
     this.#child?.kill('SIGTERM');
     const deadline = setTimeout(() => this.#child && signalGroup(this.#child, 'SIGKILL'), STOP_TIMEOUT_MS);
     await this.#exited;

@@ -39,13 +39,19 @@ export class Load {
 
   /** Resolves once something that was begun from now on has been acknowledged. */
   async goesOn(timeoutMs: number): Promise<void> {
-    const before = this.acknowledged;
     const deadlineMs = performance.now() + timeoutMs;
-    // The first one may have been on its way before.
-    while (this.acknowledged < before + 2) {
+    // The first word may be of what was acknowledged before, or was on its way then.
+    for (let words = 0; words < 2; words++) await this.#more(deadlineMs, timeoutMs);
+  }
+
+  async #more(deadlineMs: number, timeoutMs: number): Promise<void> {
+    const before = this.acknowledged;
+    while (this.acknowledged === before) {
+      if (this.#program.ended)
+        throw new Error(`the load of ${this.#name} ended by itself:\n${tail(this.output)}`);
       if (performance.now() > deadlineMs)
         throw new Error(
-          `the load of ${this.#name} got ${this.acknowledged - before} acknowledgements in ${timeoutMs} ms:\n${tail(this.output)}`,
+          `the load of ${this.#name} got nothing acknowledged after ${before} in ${timeoutMs} ms:\n${tail(this.output)}`,
         );
       await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
     }

@@ -134,6 +134,8 @@ function attemptOf(neighbour: Neighbour, { against, isKept, isRecorded }: Option
         recorded?.recorder.stop();
       }
       judge(neighbour, outcome);
+      const crashes = crashesOf(daemons);
+      if (crashes.length > 0) throw new Complaint('some of its processes ended by themselves');
       const logs = new Map(daemons.map(({ name: log, log: text }) => [log, text]));
       const complaints = complaintsIn(logs, neighbour.words);
       if (complaints.length > 0) {
@@ -149,6 +151,7 @@ function attemptOf(neighbour: Neighbour, { against, isKept, isRecorded }: Option
       return told(outcome);
     },
     evidence: async () => [
+      ...crashesOf(daemons),
       ...(ensemble === undefined ? [] : [`member logs and data are kept in ${ensemble.folder}`]),
       ...(folder === '' ? [] : [`its own files and logs are kept in ${folder}`]),
     ],
@@ -160,6 +163,10 @@ function writeRecording({ name, title, version }: Neighbour, recorder: Recorder)
   writeFileSync(join(RECORDINGS, `${name}.json`), `${text}\n`);
 }
 
+function crashesOf(daemons: readonly Daemon[]): string[] {
+  return daemons.flatMap(({ crash }) => crash ?? []);
+}
+
 function told({ acknowledged, lost, longestGapMs, loadSeconds, faults, exercises }: Outcome): string {
   const account = `${acknowledged} operations acknowledged in ${loadSeconds} s, ${lost} lost, longest gap ${longestGapMs} ms, ${faults.length} faults`;
   return exercises.length === 0 ? account : `${account}; ${exercises.join('; ')}`;
@@ -168,6 +175,10 @@ function told({ acknowledged, lost, longestGapMs, loadSeconds, faults, exercises
 async function main(): Promise<Counts | undefined> {
   const options = parseOptions();
   if (options === undefined) return undefined;
+  const system = systems[options.against];
+  const missing = system.missing();
+  if (missing !== undefined) throw new Complaint(`${system.title}: ${missing}`);
+  system.prepare(printLine);
   const runner = new Runner(printLine);
   const waiting = options.chosen.map((neighbour) => attemptOf(neighbour, options));
   const worker = async (): Promise<void> => {

@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { buildOnce, builtFolder } from '../built-folder.ts';
@@ -27,10 +27,16 @@ export function mavenJars(jars: MavenJars, log: (line: string) => void): string 
     const where = [`-DoutputDirectory=${unfinished}`, '-DincludeScope=runtime'];
     if (jars.leftOut !== undefined) where.push(`-DexcludeArtifactIds=${jars.leftOut.join(',')}`);
     const args = ['-q', '-B', '-Dstyle.color=never', '-f', jars.pom, COPY_GOAL, ...where];
-    // Its output is shown where it fails.
-    execFileSync('mvn', args, { stdio: ['ignore', 'ignore', 'pipe'], timeout: TIMEOUT_MS });
+    run(args);
   });
   return folder;
+}
+
+/** Maven complains on its standard output, which no error of Node's own shows. */
+function run(args: readonly string[]): void {
+  const { status, stdout, stderr, error } = spawnSync('mvn', args, { encoding: 'utf8', timeout: TIMEOUT_MS });
+  if (status !== 0)
+    throw new Error(`mvn ${args.join(' ')} failed: ${error?.message ?? status}\n${stdout}${stderr}`);
 }
 
 function folderOf(jars: MavenJars): string {
