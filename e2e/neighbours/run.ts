@@ -171,6 +171,10 @@ function writeRecording({ name, title, version }: Neighbour, recorder: Recorder)
   writeFileSync(join(RECORDINGS, `${name}.json`), `${begin},"steps":[\n${lines}\n]}\n`);
 }
 
+function crashesOf(daemons: readonly Daemon[]): string[] {
+  return daemons.flatMap(({ crash }) => crash ?? []);
+}
+
 function told({ acknowledged, lost, longestGapMs, loadSeconds, faults, exercises }: Outcome): string {
   const account = `${acknowledged} operations acknowledged in ${loadSeconds} s, ${lost} lost, longest gap ${longestGapMs} ms, ${faults.length} faults`;
   return exercises.length === 0 ? account : `${account}; ${exercises.join('; ')}`;

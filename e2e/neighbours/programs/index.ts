@@ -1,11 +1,13 @@
 import type { Neighbour } from '../neighbour.ts';
 import { clickhouse } from './clickhouse/neighbour.ts';
 import { dubbo } from './dubbo/neighbour.ts';
+import { flink } from './flink/neighbour.ts';
 import { neighbour } from './hbase/neighbour.ts';
 import { neighbour } from './hdfs-zkfc/neighbour.ts';
 import { helix } from './helix/neighbour.ts';
 import { kafka } from './kafka/neighbour.ts';
 import { patroni } from './patroni/neighbour.ts';
+import { pulsar } from './pulsar/neighbour.ts';
 import { solr } from './solr/neighbour.ts';
 import { spark } from './spark/neighbour.ts';
 import { springCloud } from './spring-cloud/neighbour.ts';
@@ -20,7 +22,9 @@ export const neighbours: readonly Neighbour[] = [
   yarn,
   solr,
   clickhouse,
+  pulsar,
   spark,
+  flink,
   patroni,
   helix,
   dubbo,
