@@ -37,7 +37,7 @@ export const tooz: Neighbour = {
 zookeeper://zk-0:2181,zk-1:2181,zk-2:2181?timeout=10&namespace=tooz
 \`\`\`
 
-\`namespace\` (default: \`tooz\`) is what a chroot is elsewhere: one node at the top of the tree; a chroot behind the members is ignored. With a user and a password in front of the members
+\`namespace\` (default: \`tooz\`) is what a chroot is elsewhere; a chroot behind the members is ignored. With a user and a password in front of the members
 (\`zookeeper://user:password@zk-0:2181,…\`) it authenticates by digest, and all that it creates belongs to that user alone. TLS: \`use_ssl=true\`, \`ca=…\`, \`certfile=…\`, \`keyfile=…\` (PEM files),
 \`keyfile_password=…\`, \`verify_certs=false\` to trust any server. The group's members as tooz tells them have one named \`leader\` where a leader is elected: the node of the candidates.`,
   words: {
