@@ -159,10 +159,6 @@ function attemptOf(neighbour: Neighbour, { against, isKept, isRecorded }: Option
   };
 }
 
-function crashesOf(daemons: readonly Daemon[]): string[] {
-  return daemons.flatMap(({ crash }) => crash ?? []);
-}
-
 /** A step of it on a line: whoever reads what has changed sees which. */
 function writeRecording({ name, title, version }: Neighbour, recorder: Recorder): void {
   const { steps, ...head } = recorder.recording(`${title} ${version}`);

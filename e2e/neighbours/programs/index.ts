@@ -2,8 +2,8 @@ import type { Neighbour } from '../neighbour.ts';
 import { clickhouse } from './clickhouse/neighbour.ts';
 import { dubbo } from './dubbo/neighbour.ts';
 import { flink } from './flink/neighbour.ts';
-import { neighbour } from './hbase/neighbour.ts';
-import { neighbour } from './hdfs-zkfc/neighbour.ts';
+import { hbase } from './hbase/neighbour.ts';
+import { hdfsZkfc } from './hdfs-zkfc/neighbour.ts';
 import { helix } from './helix/neighbour.ts';
 import { kafka } from './kafka/neighbour.ts';
 import { patroni } from './patroni/neighbour.ts';
@@ -17,8 +17,8 @@ import { yarn } from './yarn/neighbour.ts';
 /** In the order of the page. */
 export const neighbours: readonly Neighbour[] = [
   kafka,
-  neighbour,
-  neighbour,
+  hbase,
+  hdfsZkfc,
   yarn,
   solr,
   clickhouse,

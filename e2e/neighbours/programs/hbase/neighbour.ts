@@ -31,7 +31,7 @@ const SERVING_TIMEOUT_MS = 180_000;
 const MASTER_KILLED_AT = 2;
 const SERVER_KILLED_AT = 3;
 
-export const neighbour: Neighbour = {
+export const hbase: Neighbour = {
   name: 'hbase',
   proves:
     'masters elect each other, region servers are seen to go, replication and snapshots keep their znodes, no put is lost',

@@ -18,7 +18,7 @@ const NAME_NODE_KILLED_AT = 2;
 const CONTROLLER_KILLED_AT = 3;
 const SERVING_TIMEOUT_MS = 120_000;
 
-export const neighbour: Neighbour = {
+export const hdfsZkfc: Neighbour = {
   name: 'hdfs-zkfc',
   proves:
     'failover controllers elect an active NameNode, agree on another, and miss one that dies; no file is lost',
