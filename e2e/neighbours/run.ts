@@ -147,7 +147,7 @@ function attemptOf(neighbour: Neighbour, { against, isKept, isRecorded }: Option
         );
       }
       const minutes = (performance.now() - beganMs) / 60_000;
-      if (isKept) writeReport(neighbour, outcome, against, minutes);
+      if (isKept) writeReport(neighbour, outcome, { system: against, minutes, isRecorded });
       for (const path of [folder, members.folder]) rmSync(path, { recursive: true, force: true });
       return told(outcome);
     },
