@@ -1,14 +1,14 @@
 import { join } from 'node:path';
 import { javaClasses } from '../../../../testkit/src/installs/java-classes.ts';
 import { mavenJars } from '../../../../testkit/src/installs/maven-jars.ts';
-import { Program } from '../../../clients/program.ts';
 import type { Daemon } from '../../daemon.ts';
 import type { Load } from '../../load.ts';
 import type { Context, Neighbour, Running } from '../../neighbour.ts';
+import { said } from '../../said.ts';
+import { smallJava } from '../../small-java.ts';
 
 const VERSION = '3.3.6';
 const START_TIMEOUT_MS = 90_000;
-const OPERATOR_TIMEOUT_MS = 120_000;
 const ANSWERS_TIMEOUT_MS = 60_000;
 const LOOK_MS = 100;
 /** The exercise in which a provider is killed and another joins, and the one in which a provider is stopped and started. */
@@ -60,26 +60,15 @@ async function start(context: Context): Promise<Running> {
   const jars = mavenJars({ pom: join(import.meta.dirname, 'pom.xml') }, note);
   const classpath = javaClasses(join(import.meta.dirname, 'java'), join(jars, '*'), note);
   /** @param name of the process: Dubbo keeps what it read of a registry in the home folder */
-  const java = (name: string, ...args: readonly string[]): [string, ...string[]] => [
-    'java',
-    '-Xmx96m',
-    '-XX:+UseSerialGC',
-    '-XX:TieredStopAtLevel=1',
-    `-Duser.home=${join(folder, name)}`,
-    '-Ddubbo.application.logger=slf4j',
-    '-Dorg.slf4j.simpleLogger.showDateTime=true',
-    '-Dorg.slf4j.simpleLogger.dateTimeFormat=HH:mm:ss.SSS',
-    '-cp',
-    classpath,
-    ...args,
-  ];
-  const operator = async (...verb: readonly string[]): Promise<string> => {
-    const [command, ...args] = java('operator', 'Operator', connect, ...verb);
-    const program = new Program(command, args);
-    program.end();
-    await program.success(OPERATOR_TIMEOUT_MS);
-    return program.line('told ', 0);
-  };
+  const java = (name: string, main: string, ...args: readonly string[]): [string, ...string[]] =>
+    smallJava(folder, classpath, [
+      `-Duser.home=${join(folder, name)}`,
+      '-Ddubbo.application.logger=slf4j',
+      '-Dorg.slf4j.simpleLogger.showDateTime=true',
+      '-Dorg.slf4j.simpleLogger.dateTimeFormat=HH:mm:ss.SSS',
+    ])(main, ...args);
+  const operator = (...verb: readonly string[]): Promise<string> =>
+    said(java('operator', 'Operator', connect, ...verb), 'told ');
 
   const ports = (await context.ports(3)).map(String);
   const provider = (number: number): Daemon =>

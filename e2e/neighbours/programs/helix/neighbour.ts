@@ -1,9 +1,10 @@
 import { delimiter, join } from 'node:path';
 import { javaClasses } from '../../../../testkit/src/installs/java-classes.ts';
 import { mavenJars } from '../../../../testkit/src/installs/maven-jars.ts';
-import { Program } from '../../../clients/program.ts';
 import type { Daemon } from '../../daemon.ts';
 import type { Context, Neighbour, Running } from '../../neighbour.ts';
+import { said } from '../../said.ts';
+import { smallJava } from '../../small-java.ts';
 
 const VERSION = '1.4.3';
 const CLUSTER = 'shop';
@@ -12,7 +13,6 @@ const CONTROLLERS = ['controller-1', 'controller-2'] as const;
 const PARTICIPANTS = ['participant-1', 'participant-2', 'participant-3'] as const;
 const PARTITIONS = 12;
 const START_TIMEOUT_MS = 90_000;
-const OPERATOR_TIMEOUT_MS = 180_000;
 /** A third of Helix's default, so that what a killed process had ends within the run. */
 const SESSION_TIMEOUT_MS = 10_000;
 /** The exercise in which the leading controller is killed, and the one in which a participant is. */
@@ -59,24 +59,11 @@ async function start(context: Context): Promise<Running> {
     import.meta.dirname,
     javaClasses(join(import.meta.dirname, 'java'), join(jars, '*'), note),
   ].join(delimiter);
-  const java = (...args: readonly string[]): [string, ...string[]] => [
-    'java',
-    '-Xmx96m',
-    '-XX:+UseSerialGC',
-    '-XX:TieredStopAtLevel=1',
+  const java = smallJava(folder, classpath, [
     `-Dzk.session.timeout=${SESSION_TIMEOUT_MS}`,
     `-Dlog4j2.configurationFile=${join(import.meta.dirname, 'log4j2.xml')}`,
-    '-cp',
-    classpath,
-    ...args,
-  ];
-  const operator = async (...verb: readonly string[]): Promise<string> => {
-    const [command, ...args] = java('Operator', connect, CLUSTER, ...verb);
-    const program = new Program(command, args);
-    program.end();
-    await program.success(OPERATOR_TIMEOUT_MS);
-    return program.line('told ', 0);
-  };
+  ]);
+  const operator: Operate = (...verb) => said(java('Operator', connect, CLUSTER, ...verb), 'told ');
 
   await operator('setup', ...PARTICIPANTS);
   const controllers = CONTROLLERS.map((name) =>

@@ -1,15 +1,15 @@
 import { join } from 'node:path';
 import { javaClasses } from '../../../../testkit/src/installs/java-classes.ts';
 import { mavenJars } from '../../../../testkit/src/installs/maven-jars.ts';
-import { Program } from '../../../clients/program.ts';
 import type { Daemon } from '../../daemon.ts';
 import type { Load } from '../../load.ts';
 import type { Context, Neighbour, Running } from '../../neighbour.ts';
+import { said } from '../../said.ts';
+import { smallJava } from '../../small-java.ts';
 
 const VERSION = '5.0.2';
 const CHROOT = '/spring';
 const START_TIMEOUT_MS = 120_000;
-const OPERATOR_TIMEOUT_MS = 120_000;
 const ANSWERS_TIMEOUT_MS = 60_000;
 const LOOK_MS = 100;
 /** The default is a minute: what a killed service had registered would outlive the run. */
@@ -77,27 +77,15 @@ async function start(context: Context): Promise<Running> {
     'spring.cloud.zookeeper.discovery.instance-host': '127.0.0.1',
   };
   const java = (
-    program: string,
+    main: string,
     more: Readonly<Record<string, string>> = {},
     args: readonly string[] = [],
-  ): [string, ...string[]] => [
-    'java',
-    '-Xmx112m',
-    '-XX:+UseSerialGC',
-    '-XX:TieredStopAtLevel=1',
-    ...Object.entries({ ...settings, ...more }).map(([key, value]) => `-D${key}=${value}`),
-    '-cp',
-    classpath,
-    `shop.${program}`,
-    ...args,
-  ];
-  const operator = async (...verb: readonly string[]): Promise<string> => {
-    const [command, ...args] = java('Operator', {}, [context.connect, CHROOT, ...verb]);
-    const program = new Program(command, args);
-    program.end();
-    await program.success(OPERATOR_TIMEOUT_MS);
-    return program.line('told ', 0);
+  ): [string, ...string[]] => {
+    const properties = Object.entries({ ...settings, ...more }).map(([key, value]) => `-D${key}=${value}`);
+    return smallJava(context.folder, classpath, properties)(`shop.${main}`, ...args);
   };
+  const operator = (...verb: readonly string[]): Promise<string> =>
+    said(java('Operator', {}, [context.connect, CHROOT, ...verb]), 'told ');
 
   await operator('setup');
   // In the order of numbers and of letters.
