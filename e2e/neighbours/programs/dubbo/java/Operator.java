@@ -3,14 +3,18 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Set;
 import java.util.TreeSet;
+import org.apache.curator.framework.CuratorFramework;
+import org.apache.curator.framework.CuratorFrameworkFactory;
+import org.apache.curator.retry.RetryNTimes;
 import org.apache.dubbo.common.config.configcenter.DynamicConfiguration;
-import org.apache.zookeeper.ZooKeeper;
 
 /**
  * `Operator <connect> publish <greeting>`: by Dubbo, into the config center. `Operator <connect> registered <port> …`: awaits that these and no others are in
  * both of Dubbo's registries, that of interfaces and that of applications. `Operator <connect> missing <port> …`: how many are not in both.
  */
 public class Operator {
+  private static final String PROVIDERS_OF_INTERFACE =
+      "/" + Shop.GROUP + "/" + Greeter.class.getName() + "/providers";
   private static final long TIMEOUT_MS = 90_000;
   private static final long LOOK_MS = 200;
 
@@ -39,7 +43,7 @@ public class Operator {
   }
 
   private static void awaitRegistered(String connect, Set<String> ports) throws Exception {
-    ZooKeeper client = connected(connect);
+    CuratorFramework client = connected(connect);
     long deadlineMs = System.currentTimeMillis() + TIMEOUT_MS;
     while (!ofInterfaces(client).equals(ports) || !ofApplications(client).equals(ports)) {
       if (System.currentTimeMillis() > deadlineMs)
@@ -52,7 +56,7 @@ public class Operator {
   }
 
   private static void countMissing(String connect, Set<String> ports) throws Exception {
-    ZooKeeper client = connected(connect);
+    CuratorFramework client = connected(connect);
     Set<String> missing = new TreeSet<>(ports);
     Set<String> inBoth = ofInterfaces(client);
     inBoth.retainAll(ofApplications(client));
@@ -60,14 +64,20 @@ public class Operator {
     System.out.println("told " + missing.size());
   }
 
-  private static ZooKeeper connected(String connect) throws Exception {
-    return new ZooKeeper(connect, Shop.SESSION_TIMEOUT_MS, event -> {});
+  private static CuratorFramework connected(String connect) {
+    // A member that it was connected to may be restarted.
+    RetryNTimes retries = new RetryNTimes(60, 500);
+    CuratorFramework client =
+        CuratorFrameworkFactory.newClient(
+            connect, Shop.SESSION_TIMEOUT_MS, Shop.SESSION_TIMEOUT_MS, retries);
+    client.start();
+    return client;
   }
 
   /** Each is the URL of a provider: `dubbo://host:port/…`. */
-  private static Set<String> ofInterfaces(ZooKeeper client) throws Exception {
+  private static Set<String> ofInterfaces(CuratorFramework client) throws Exception {
     Set<String> ports = new TreeSet<>();
-    for (String name : client.getChildren("/" + Shop.GROUP + "/" + Greeter.class.getName() + "/providers", false)) {
+    for (String name : client.getChildren().forPath(PROVIDERS_OF_INTERFACE)) {
       String url = URLDecoder.decode(name, StandardCharsets.UTF_8);
       ports.add(url.substring(url.lastIndexOf(':', path(url)) + 1, path(url)));
     }
@@ -79,9 +89,9 @@ public class Operator {
   }
 
   /** Each is `host:port`. */
-  private static Set<String> ofApplications(ZooKeeper client) throws Exception {
+  private static Set<String> ofApplications(CuratorFramework client) throws Exception {
     Set<String> ports = new TreeSet<>();
-    for (String name : client.getChildren("/services/" + Shop.PROVIDERS, false))
+    for (String name : client.getChildren().forPath("/services/" + Shop.PROVIDERS))
       ports.add(name.substring(name.indexOf(':') + 1));
     return ports;
   }

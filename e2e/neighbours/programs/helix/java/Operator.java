@@ -2,7 +2,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.apache.helix.ConfigAccessor;
-import org.apache.helix.HelixAdmin;
 import org.apache.helix.HelixDataAccessor;
 import org.apache.helix.HelixManager;
 import org.apache.helix.HelixManagerFactory;
@@ -13,9 +12,7 @@ import org.apache.helix.model.ExternalView;
 import org.apache.helix.model.IdealState;
 import org.apache.helix.model.LiveInstance;
 import org.apache.helix.tools.ClusterSetup;
-import org.apache.zookeeper.CreateMode;
-import org.apache.zookeeper.ZooDefs;
-import org.apache.zookeeper.ZooKeeper;
+import org.apache.helix.zookeeper.impl.client.ZkClient;
 
 /**
  * `Operator <connect> <cluster> <verb> …`: what people do to a cluster by Helix's administration. Each verb awaits that it is done, prints one line and ends
@@ -55,7 +52,7 @@ public class Operator {
     };
   }
 
-  private static void setUp(String connect, String cluster, List<String> instances) throws Exception {
+  private static void setUp(String connect, String cluster, List<String> instances) {
     makeChroot(connect);
     ClusterSetup setup = new ClusterSetup(connect);
     setup.addCluster(cluster, true);
@@ -69,11 +66,10 @@ public class Operator {
   }
 
   /** Helix makes what is below it, but not the chroot itself. */
-  private static void makeChroot(String connect) throws Exception {
+  private static void makeChroot(String connect) {
     int slash = connect.indexOf('/');
-    ZooKeeper client = new ZooKeeper(connect.substring(0, slash), 10_000, event -> {});
-    client.create(
-        connect.substring(slash), new byte[0], ZooDefs.Ids.OPEN_ACL_UNSAFE, CreateMode.PERSISTENT);
+    ZkClient client = new ZkClient(connect.substring(0, slash));
+    client.createPersistent(connect.substring(slash), true);
     client.close();
   }
 

@@ -5,25 +5,29 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Set;
 import java.util.TreeSet;
-import org.apache.zookeeper.CreateMode;
+import org.apache.curator.framework.CuratorFramework;
+import org.apache.curator.framework.CuratorFrameworkFactory;
+import org.apache.curator.retry.RetryNTimes;
 import org.apache.zookeeper.KeeperException;
-import org.apache.zookeeper.ZooDefs;
-import org.apache.zookeeper.ZooKeeper;
 
 /**
  * `Operator <members> <chroot> setup`; `… publish <greeting>`; `… registered <port> …`: awaits that these services and no others are registered;
  * `… missing <port> …`: how many of these are not.
  */
 public class Operator {
+  private static final String GREETING = "/config/greeter/shop.greeting";
   private static final int SESSION_TIMEOUT_MS = 10_000;
   private static final long TIMEOUT_MS = 90_000;
   private static final long LOOK_MS = 200;
 
-  private final ZooKeeper client;
+  private final CuratorFramework client;
   private final String chroot;
 
-  private Operator(String members, String chroot) throws Exception {
-    client = new ZooKeeper(members, SESSION_TIMEOUT_MS, event -> {});
+  private Operator(String members, String chroot) {
+    // A member that it was connected to may be restarted.
+    RetryNTimes retries = new RetryNTimes(60, 500);
+    client = CuratorFrameworkFactory.newClient(members, SESSION_TIMEOUT_MS, SESSION_TIMEOUT_MS, retries);
+    client.start();
     this.chroot = chroot;
   }
 
@@ -42,20 +46,12 @@ public class Operator {
   }
 
   private void setUp() throws Exception {
-    create("", "");
-    create("/config", "");
-    create("/config/greeter", "");
-    create("/config/greeter/shop.greeting", "hello");
-  }
-
-  private void create(String path, String content) throws Exception {
-    byte[] bytes = content.getBytes(StandardCharsets.UTF_8);
-    client.create(chroot + path, bytes, ZooDefs.Ids.OPEN_ACL_UNSAFE, CreateMode.PERSISTENT);
+    byte[] greeting = "hello".getBytes(StandardCharsets.UTF_8);
+    client.create().orSetData().creatingParentsIfNeeded().forPath(chroot + GREETING, greeting);
   }
 
   private void publish(String greeting) throws Exception {
-    byte[] bytes = greeting.getBytes(StandardCharsets.UTF_8);
-    client.setData(chroot + "/config/greeter/shop.greeting", bytes, -1);
+    client.setData().forPath(chroot + GREETING, greeting.getBytes(StandardCharsets.UTF_8));
   }
 
   private void awaitRegistered(Set<String> ports) throws Exception {
@@ -71,9 +67,9 @@ public class Operator {
     ObjectMapper mapper = new ObjectMapper();
     Set<String> ports = new TreeSet<>();
     String service = chroot + "/services/greeter";
-    for (String instance : client.getChildren(service, false)) {
+    for (String instance : client.getChildren().forPath(service)) {
       try {
-        byte[] registration = client.getData(service + "/" + instance, false, null);
+        byte[] registration = client.getData().forPath(service + "/" + instance);
         ports.add(mapper.readTree(registration).get("port").asText());
       } catch (KeeperException.NoNodeException gone) {
         // Between the two reads.
