@@ -50,7 +50,7 @@ function table(all: readonly Neighbour[], reports: ReadonlyMap<string, Report>):
       String(lost),
       `${(longestGapMs / 1_000).toFixed(1)} s`,
       String(faults.length),
-      exercises.at(-1) ?? '',
+      [...new Set(exercises)].join('; '),
       `${minutes.toFixed(1)} min, ${date}${isRecorded ? ', recorded[^r]' : ''}`,
     ];
     return `${what} ${cells.join(' | ')} |`;

@@ -1,4 +1,3 @@
-import java.net.URI;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -65,14 +64,18 @@ public class Operator {
     return new ZooKeeper(connect, Shop.SESSION_TIMEOUT_MS, event -> {});
   }
 
-  /** Each is the URL of a provider. */
+  /** Each is the URL of a provider: `dubbo://host:port/…`. */
   private static Set<String> ofInterfaces(ZooKeeper client) throws Exception {
     Set<String> ports = new TreeSet<>();
     for (String name : client.getChildren("/" + Shop.GROUP + "/" + Greeter.class.getName() + "/providers", false)) {
       String url = URLDecoder.decode(name, StandardCharsets.UTF_8);
-      ports.add(Integer.toString(URI.create(url.substring(0, url.indexOf('?'))).getPort()));
+      ports.add(url.substring(url.lastIndexOf(':', path(url)) + 1, path(url)));
     }
     return ports;
+  }
+
+  private static int path(String url) {
+    return url.indexOf('/', url.indexOf("://") + "://".length());
   }
 
   /** Each is `host:port`. */

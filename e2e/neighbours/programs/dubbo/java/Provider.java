@@ -5,6 +5,9 @@ import org.apache.dubbo.config.bootstrap.DubboBootstrap;
 
 /** `Provider <connect> <name> <port>`: greets, with the greeting that the config center has. */
 public class Provider implements Greeter {
+  /** 127.0.0.1 as one number: told 127.0.0.1, Dubbo binds to all addresses, and registers another of them. */
+  private static final String THIS_MACHINE = "2130706433";
+
   private final String name;
   private volatile String greeting = "hello";
 
@@ -15,8 +18,7 @@ public class Provider implements Greeter {
   public static void main(String[] args) {
     Provider provider = new Provider(args[1]);
     ProtocolConfig protocol = new ProtocolConfig("dubbo", Integer.parseInt(args[2]));
-    // This machine alone, in a spelling that Dubbo takes: it binds to all of the machine's addresses where it is told 127.0.0.1.
-    protocol.setHost("127.1");
+    protocol.setHost(THIS_MACHINE);
     ServiceConfig<Greeter> service = new ServiceConfig<>();
     service.setInterface(Greeter.class);
     service.setRef(provider);
