@@ -1,167 +1,31 @@
 import { ErrorCode, Permission } from '@rookery/protocol';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { int, text } from '../../../testkit/src/wire/requests.ts';
-import { TestEnsemble, type TestMember, until } from '../connections/ensemble.ts';
-import { aclOf, detailsOf, EPHEMERAL, filter, KeeperClient, op, type Step, steps } from './keeper-client.ts';
+import { aclOf, EPHEMERAL, filter, type KeeperClient, op, type Step, steps } from './keeper-client.ts';
+import { KeeperEnsemble } from './keeper-ensemble.ts';
 
 const event = { created: 1, deleted: 2, children: 4 } as const;
-/** The member that has the dialect is a follower, or leads: whoever that is. */
-const WITH = 1;
 const REMOVED_AT_MOST = 10_000;
 
-let ensemble: TestEnsemble;
-let first: TestMember;
+let ensemble: KeeperEnsemble;
 let client: KeeperClient;
 let top: string;
-let tests = 0;
 
 beforeAll(async () => {
-  ensemble = await TestEnsemble.start(3, (serverId) => ({
-    dialects: { clickHouseKeeper: serverId === WITH, pagedChildren: false },
-    audit: { enabled: true },
-  }));
-  first = ensemble.members[0]!;
-  client = await KeeperClient.begin(first.port);
+  ensemble = await KeeperEnsemble.start();
+  ({ client } = ensemble);
 });
 
-afterAll(async () => {
-  client?.raw.close();
-  await ensemble?.stop();
-});
+afterAll(() => ensemble?.stop());
 
 beforeEach(async () => {
-  top = `/test${++tests}`;
-  await make('');
+  top = await ensemble.newTop();
 });
 
 /** A node below the one of this test. */
-async function make(name: string, data = '', flags = 0, acl?: Buffer): Promise<void> {
-  expect(await client.code(steps.create(`${top}${name}`, data, flags, acl))).toBe(0);
+function make(name: string, data = '', flags = 0, acl?: Buffer): Promise<void> {
+  return ensemble.make(`${top}${name}`, data, flags, acl);
 }
-
-async function digestsAreEqual(): Promise<void> {
-  const machines = ensemble.members.map(({ member }) => member.running!.machine);
-  await until(() => new Set(machines.map(({ appliedIndex }) => appliedIndex)).size === 1);
-  expect(new Set(machines.map((machine) => machine.digest())).size).toBe(1);
-}
-
-function audited(from: number): unknown[] {
-  return first.audited.slice(from).map(({ operation, znode, result }) => ({ operation, znode, result }));
-}
-
-describe('a list with a filter (500)', () => {
-  beforeEach(async () => {
-    for (const name of ['/a', '/b']) await make(name);
-    for (const name of ['/x', '/y']) await make(name, '', EPHEMERAL);
-  });
-
-  test.each([
-    ['all', filter.all, ['a', 'b', 'x', 'y']],
-    ['persistent ones only', filter.persistentOnly, ['a', 'b']],
-    ['ephemeral ones only', filter.ephemeralOnly, ['x', 'y']],
-  ])('has %s, and the stat of the parent', async (_what, which, names) => {
-    const { err, record } = await client.ask(steps.filteredList(top, which));
-    expect([err, record.texts().sort(), record.stat().numChildren, record.left]).toEqual([0, names, 4, 0]);
-  });
-
-  test('leaves a watch for the children', async () => {
-    await client.ask(steps.filteredList(top, filter.ephemeralOnly, true));
-    await make('/later');
-    expect(await client.raw.told()).toEqual([{ type: event.children, path: top }]);
-  });
-
-  test('tells nobody whose a node is that they may not read, and leaves no watch where it says so', async () => {
-    await make('/closed', '', 0, aclOf(Permission.write));
-    expect(await client.code(steps.filteredList(top, filter.persistentOnly, true))).toBe(ErrorCode.noAuth);
-    expect(await client.code(steps.filteredList(top, filter.ephemeralOnly))).toBe(0);
-    const { record } = await client.ask(steps.filteredList(top, filter.all));
-    expect(record.texts()).toContain('closed');
-    await make('/later');
-    expect(await client.raw.told()).toEqual([]);
-  });
-
-  test('is refused as other lists are', async () => {
-    expect(await client.code(steps.filteredList(`${top}/none`, filter.all))).toBe(ErrorCode.noNode);
-    expect(await client.code(steps.filteredList(top, 3))).toBe(ErrorCode.badArguments);
-    expect(await client.code({ op: op.filteredList, record: text(top) })).toBe(ErrorCode.marshallingError);
-  });
-});
-
-describe('a list with stats and data (506)', () => {
-  beforeEach(async () => {
-    await make('/a', 'of a');
-    await make('/x', 'of x', EPHEMERAL);
-  });
-
-  test.each([
-    [true, true],
-    [true, false],
-    [false, true],
-    [false, false],
-  ])('has what is asked for: stats %s, data %s', async (withStats, withData) => {
-    const { err, record } = await client.ask(steps.detailedList(top, filter.all, withStats, withData));
-    const { names, stat, stats, data } = detailsOf(record);
-    expect([err, record.left, names, stat.numChildren]).toEqual([0, 0, ['a', 'x'], 2]);
-    expect(stats.map(({ ephemeralOwner, dataLength }) => [ephemeralOwner, dataLength])).toEqual(
-      withStats
-        ? [
-            [0, 4],
-            [client.raw.session, 4],
-          ]
-        : [],
-    );
-    expect(data).toEqual(withData ? ['of a', 'of x'] : []);
-  });
-
-  test('of some has the stats and the data of those', async () => {
-    const { record } = await client.ask(steps.detailedList(top, filter.ephemeralOnly, true, true));
-    const { names, stats, data } = detailsOf(record);
-    expect([names, stats.length, data]).toEqual([['x'], 1, ['of x']]);
-  });
-
-  test('is refused where one of them may not be read, or all of it would fill the memory', async () => {
-    await make('/closed', '', EPHEMERAL, aclOf(Permission.write));
-    expect(await client.code(steps.detailedList(top, filter.all, false, true))).toBe(ErrorCode.noAuth);
-    for (let at = 0; at < 20; at++) await make(`/heavy${at}`, 'h'.repeat(1_000_000));
-    expect(await client.code(steps.detailedList(top, filter.persistentOnly, true, true))).toBe(
-      ErrorCode.systemError,
-    );
-    expect(await client.code(steps.detailedList(top, filter.persistentOnly, true, false))).toBe(0);
-  });
-});
-
-describe('a list of all that is below (507)', () => {
-  beforeEach(async () => {
-    for (const name of ['/a', '/b', '/a/1', '/a/2', '/a/1/x']) await make(name);
-  });
-
-  const below = async (path: string, limit: number): Promise<string[]> => {
-    const { err, record } = await client.ask(steps.listRecursive(path, limit));
-    expect(err).toBe(0);
-    const paths = record.texts();
-    expect(record.left).toBe(0);
-    return paths.map((each) => each.slice(top.length));
-  };
-
-  test('has whole paths, the nearest first, as many as may be', async () => {
-    expect(await below(top, 100)).toEqual(['/a', '/b', '/a/1', '/a/2', '/a/1/x']);
-    expect(await below(`${top}/a/1`, 4_294_967_295)).toEqual(['/a/1/x']);
-    expect(await below(`${top}/b`, 100)).toEqual([]);
-    for (let limit = 0; limit <= 5; limit++) expect(await below(top, limit)).toHaveLength(limit);
-  });
-
-  test('leaves out what may not be read, and all below it', async () => {
-    expect(
-      await client.code({
-        op: op.setAcl,
-        record: Buffer.concat([text(`${top}/a`), aclOf(Permission.create), int(-1)]),
-      }),
-    ).toBe(0);
-    expect(await below(top, 100)).toEqual(['/b']);
-    expect(await client.code(steps.listRecursive(`${top}/a`, 1))).toBe(ErrorCode.noAuth);
-    expect(await client.code(steps.listRecursive(`${top}/none`, 1))).toBe(ErrorCode.noNode);
-  });
-});
 
 describe('checks (501, 504)', () => {
   test('by themselves come to what they would within a multi', async () => {
@@ -196,7 +60,7 @@ describe('checks (501, 504)', () => {
 
 describe('a create of what may be there (502)', () => {
   test('makes it once, and says its name each time', async () => {
-    const before = first.audited.length;
+    const before = ensemble.first.audited.length;
     const path = `${top}/a`;
     for (const data of ['first', 'second']) {
       const { err, record } = await client.ask(steps.createIfNotExists(path, data));
@@ -205,7 +69,7 @@ describe('a create of what may be there (502)', () => {
     const { record } = await client.ask(steps.get(path));
     expect([record.data(), record.stat().version]).toEqual(['first', 0]);
     expect((await client.stat(top)).numChildren).toBe(1);
-    expect(audited(before)).toEqual([{ operation: 'create', znode: path, result: 'success' }]);
+    expect(ensemble.audited(before)).toEqual([{ operation: 'create', znode: path, result: 'success' }]);
   });
 
   test('tells watchers once, and is refused as a create is', async () => {
@@ -228,18 +92,20 @@ describe('a removal that may be (505)', () => {
   test('removes a node of that version without children, and is content where there is none', async () => {
     await make('/a');
     await make('/a/b');
-    const before = first.audited.length;
+    const before = ensemble.first.audited.length;
     expect(await client.code(steps.tryRemove(`${top}/none`))).toBe(0);
     expect(await client.code(steps.tryRemove(`${top}/none/below`))).toBe(0);
     expect(await client.code(steps.tryRemove(`${top}/a`))).toBe(0);
     expect(await client.code(steps.tryRemove(`${top}/a/b`, 3))).toBe(0);
     expect([await client.isThere(`${top}/a`), await client.isThere(`${top}/a/b`)]).toEqual([true, true]);
-    expect(audited(before)).toEqual([]);
+    expect(ensemble.audited(before)).toEqual([]);
     await client.ask(steps.simpleList(`${top}/a`, true));
     expect(await client.code(steps.tryRemove(`${top}/a/b`, 0))).toBe(0);
     expect(await client.isThere(`${top}/a/b`)).toBe(false);
     expect(await client.raw.told()).toEqual([{ type: event.children, path: `${top}/a` }]);
-    expect(audited(before)).toEqual([{ operation: 'delete', znode: `${top}/a/b`, result: 'success' }]);
+    expect(ensemble.audited(before)).toEqual([
+      { operation: 'delete', znode: `${top}/a/b`, result: 'success' },
+    ]);
   });
 
   test('is refused to who may not', async () => {
@@ -257,7 +123,7 @@ describe('a removal of all that is below (503)', () => {
   });
 
   test('removes it, tells whoever watches, and is one line of the audit log', async () => {
-    const before = first.audited.length;
+    const before = ensemble.first.audited.length;
     for (const name of ['/a', '/a/1/x']) await client.ask(steps.get(`${top}${name}`, true));
     await client.ask(steps.simpleList(`${top}/a/1`, true));
     await client.ask(steps.simpleList(top, true));
@@ -269,9 +135,11 @@ describe('a removal of all that is below (503)', () => {
       { type: event.deleted, path: `${top}/a` },
       { type: event.children, path: top },
     ]);
-    expect(audited(before)).toEqual([{ operation: 'removeRecursive', znode: `${top}/a`, result: 'success' }]);
+    expect(ensemble.audited(before)).toEqual([
+      { operation: 'removeRecursive', znode: `${top}/a`, result: 'success' },
+    ]);
     expect(await client.code(steps.removeRecursive(`${top}/a`, 5))).toBe(0);
-    await digestsAreEqual();
+    await ensemble.digestsAreEqual();
   });
 
   test('removes nothing where there is more than may go, or somebody else decides', async () => {
@@ -299,7 +167,7 @@ describe('a removal of all that is below (503)', () => {
       `${REMOVED_AT_MOST} nodes removed in ${Math.round(performance.now() - before)} ms, on three members`,
     );
     expect(await client.isThere(`${top}/many`)).toBe(false);
-    await digestsAreEqual();
+    await ensemble.digestsAreEqual();
   });
 
   test('counts all of a multi together', async () => {
@@ -308,7 +176,7 @@ describe('a removal of all that is below (503)', () => {
     const both = [steps.removeRecursive(`${top}/a`, 5), steps.removeRecursive(`${top}/b`, 1)];
     expect((await client.multi(...both)).outcomes.map(({ err }) => err)).toEqual([0, ErrorCode.notEmpty]);
     expect(await client.isThere(`${top}/a/1/x`)).toBe(true);
-    await digestsAreEqual();
+    await ensemble.digestsAreEqual();
   });
 });
 
@@ -335,7 +203,7 @@ describe('a multi', () => {
       { type: op.tryRemove, err: 0 },
       { type: op.checkNotExists, err: 0 },
     ]);
-    await digestsAreEqual();
+    await ensemble.digestsAreEqual();
   });
 
   test('that fails leaves nothing, and says which step it was', async () => {
