@@ -88,7 +88,7 @@ async function start(context: Context): Promise<Running> {
     const [http = 0, native = 0, interserver = 0] = ports.slice((number - 1) * PORTS_PER_SERVER);
     return { replica: `replica-${number}`, http, native, interserver };
   });
-  const servers = described.map((server) => {
+  const started = (server: Server): ReplicatedServer => {
     const own = join(folder, server.replica);
     mkdirSync(own);
     const config = join(own, 'config.xml');
@@ -108,9 +108,16 @@ async function start(context: Context): Promise<Running> {
     ];
     const env = { LD_LIBRARY_PATH: libraries.join(':') };
     return new ReplicatedServer(server, context.daemon(server.replica, command, { env, cwd: own }));
-  });
-  await Promise.all(servers.map((server) => server.answers(START_TIMEOUT_MS)));
-  await servers[0]!.ask(
+  };
+  const first = started(described[0]!);
+  await first.answers(START_TIMEOUT_MS);
+  // This version crashes on a DDL that comes before its worker for them has a session; the worker makes the node. The other one would make it, too.
+  const queues = `SELECT name FROM system.zookeeper WHERE path = '/task_queue'`;
+  await first.eventually('a queue of DDL', START_TIMEOUT_MS, queues, (answer) => answer === 'ddl');
+  const second = started(described[1]!);
+  await second.answers(START_TIMEOUT_MS);
+  const servers = [first, second];
+  await first.ask(
     `CREATE TABLE ${TABLE} ON CLUSTER ${CLUSTER} (insert UInt64, row UInt64)
      ENGINE = ReplicatedMergeTree('/tables/{shard}/${TABLE}', '{replica}') ORDER BY (insert, row)`,
   );
