@@ -18,6 +18,8 @@ export function writeConfiguration({ connect, folder }: Context): string {
     // HBase's own form of a chroot.
     'zookeeper.znode.parent': '/hbase',
     'zookeeper.session.timeout': 15_000,
+    // A minute instead of 7 s: a region server whose replication queue cannot be written for longer aborts, and would before its session ends.
+    'zookeeper.recovery.retry': 6,
     'hbase.client.registry.impl': 'org.apache.hadoop.hbase.client.ZKConnectionRegistry',
     // Snapshots by its older way, which is the one that goes through znodes.
     'hbase.snapshot.procedure.enabled': false,

@@ -41,9 +41,9 @@ export const hbase: Neighbour = {
   needs: ['javac', 'mvn'],
   settings,
   words,
-  // A region server is killed, too: its session has to end (15 s, and up to a tick more), its log is split and its regions are opened elsewhere (up to 10 s),
-  // and HBase's client waits up to 10 s between its later attempts.
-  longestGapMs: 45_000,
+  // A region server is killed, too: its session has to end (15 s, and up to a tick more), its log is split and its regions are opened elsewhere (10 s, and up to
+  // 20 s where others use the machine), and HBase's client waits 10 s, and later 20 s, between its attempts.
+  longestGapMs: 60_000,
   start,
 };
 

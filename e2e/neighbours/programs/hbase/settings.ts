@@ -10,6 +10,9 @@ In \`hbase-site.xml\` of servers and clients. HBase has no chroot in its connect
 itself. Its default session timeout, 90 s, is more than the members allow (40 s with a \`tickTime\` of 2000): it gets 40 s, and a region server that dies is missed no
 sooner; 15 s to 30 s are usual.
 
+A trap where it replicates: a region server that cannot write the znodes of its queues aborts after \`zookeeper.recovery.retry\` attempts, 3 by default and 7 s in all.
+It was seen here beside Apache ZooKeeper, whose members elected a leader for 23 s on a busy machine. 6 attempts are a minute.
+
 TLS: what is called \`zookeeper.…\` as a system property of ZooKeeper's client is a property \`hbase.zookeeper.property.…\` here:
 \`hbase.zookeeper.property.client.secure=true\`, \`hbase.zookeeper.property.clientCnxnSocket=org.apache.zookeeper.ClientCnxnSocketNetty\`,
 \`hbase.zookeeper.property.ssl.trustStore.location\` and \`….password\`, and \`hbase.zookeeper.property.ssl.keyStore.…\` where the members ask for certificates.

@@ -12,8 +12,8 @@ lies in it; or no chroot, and \`ha.zookeeper.parent-znode\` (\`/hadoop-ha\` by d
 \`org.apache.zookeeper.server.auth.DigestAuthenticationProvider\` prints for \`failover:secret\`; both values may be kept in a file: \`@/path/of/the/file\`. The session timeout is
 \`ha.zookeeper.session-timeout.ms\`, 10 s by default.
 
-A trap: by default a controller asks three times, without waiting, and then ends with \`Received create error from Zookeeper. code:CONNECTIONLOSS\`: with
-Apache ZooKeeper as with Rookery, where a member goes just as the controller asks to become active. Ambari sets the 120 above; or have it started again by what supervises it.
+A trap: by default a controller asks three times, without waiting, and then ends with \`Received create error from Zookeeper. code:CONNECTIONLOSS\`, where a member goes
+just as the controller asks to become active. It was seen here beside Apache ZooKeeper. Ambari sets the 120 above; or have it started again by what supervises it.
 
 TLS: \`dfs.ha.zkfc.client.ssl.enabled=true\` (or \`hadoop.zk.ssl.enabled\`, for all of Hadoop) with \`hadoop.zk.ssl.truststore.location\`, \`hadoop.zk.ssl.truststore.password\`,
 \`hadoop.zk.ssl.keystore.location\` and \`hadoop.zk.ssl.keystore.password\`: all four have to be there.

@@ -43,6 +43,11 @@ export const spark: Neighbour = {
         because:
           'a master that leads ends itself whenever its connection to a member is lost, and is started again',
       },
+      {
+        words: /KeeperErrorCode = NodeExists for \/spark\/master_status\//,
+        because:
+          'a node that was made while its member was killed is made again, as the answer was lost; nobody is told that it is there',
+      },
     ],
   },
   // Submissions: a session and up to a tick more, twice where the next leader was a client of the next member to go, and its recovery. Jobs go on.

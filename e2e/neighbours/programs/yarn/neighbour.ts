@@ -15,6 +15,10 @@ const TAKE_OVER_TIMEOUT_MS = 120_000;
 const OPERATION_TIMEOUT_MS = 60_000;
 const KILLING_EXERCISE = 2;
 
+/** So it is on ZooKeeper, too: 31 of 49,789 such transactions, twelve members having been killed one after the other. */
+const UNANSWERED =
+  'a transaction that was committed while its member was killed is sent again, as its answer was lost: the store takes that for fencing, and the ResourceManager for its end as the active one';
+
 const settings = `In \`core-site.xml\` (or \`yarn-site.xml\`) of every ResourceManager; the elector and \`ZKRMStateStore\` both use it:
 
     hadoop.zk.address = zk-0:2181,zk-1:2181,zk-2:2181/yarn
@@ -22,7 +26,8 @@ const settings = `In \`core-site.xml\` (or \`yarn-site.xml\`) of every ResourceM
 * **Chroot**: make its node before the first start (\`create /yarn\`): the elector does not. Without a chroot YARN uses \`/yarn-leader-election\` (\`yarn.resourcemanager.ha.automatic-failover.zk-base-path\`) and \`/rmstore\` (\`yarn.resourcemanager.zk-state-store.parent-path\`).
 * **TLS**: \`hadoop.zk.ssl.enabled=true\` (or \`yarn.resourcemanager.zk-client-ssl.enabled\`), the TLS port in \`hadoop.zk.address\`, and \`hadoop.zk.ssl.{keystore,truststore}.{location,password}\`; all four must be set.
 * **Authentication**: \`hadoop.zk.auth\` (\`digest:yarn:secret\`) with \`hadoop.zk.acl\` (\`digest:yarn:<hash>:rwcda\`). Whatever these say, the active ResourceManager fences the other one by an ACL: it alone may create and delete under \`/rmstore/ZKRMStateRoot\`, by a digest of its own.
-* \`hadoop.zk.timeout-ms\` (10,000) is how long a ResourceManager that died stays the active one. Clients try the other one after 30 s unless \`yarn.client.failover-sleep-base-ms\` and \`…-max-ms\` are set.`;
+* \`hadoop.zk.timeout-ms\` (10,000) is how long a ResourceManager that died stays the active one. Clients try the other one after 30 s unless \`yarn.client.failover-sleep-base-ms\` and \`…-max-ms\` are set.
+* Where a member dies after it committed a transaction and before it answered, the ResourceManager sends it again, reads the refusal (\`NodeExists\`) as fencing (\`STATE_STORE_FENCED\`) and hands over to the other one, on ZooKeeper as on Rookery. Nothing is lost.`;
 
 export const yarn: Neighbour = {
   name: 'yarn',
@@ -36,10 +41,23 @@ export const yarn: Neighbour = {
   words: {
     complaint:
       / ERROR org\.apache\.(?:zookeeper|curator|hadoop\.ha|hadoop\.util\.curator)\.| ERROR org\.apache\.hadoop\.yarn\.server\.resourcemanager\.(?:recovery|ResourceManager|AdminService|ActiveStandbyElector)|FATAL|KeeperException\$(?!ConnectionLoss)|KeeperErrorCode = (?!ConnectionLoss)|[Ss]ession 0x\w+ has expired|Session expired|session was lost|has been fenced|STATE_STORE_|EMBEDDED_ELECTOR_FAILED|[Xx]id out of order|Packet len|OutOfMemory/,
-    tolerated: [],
+    // Each word of the one story; what another exception caused is a line of its own, which complains.
+    tolerated: [
+      {
+        words:
+          /KeeperException\$NodeExistsException: KeeperErrorCode = NodeExists$|STATE_STORE_FENCED, caused by .*NodeExists/,
+        because: UNANSWERED,
+      },
+      { words: /RMStateStore: (?:Error storing app|State store operation failed)/, because: UNANSWERED },
+      {
+        words: /ResourceManager: Returning, interrupted : java\.lang\.InterruptedException/,
+        because: 'its threads end where it becomes a standby',
+      },
+    ],
   },
-  // The session of a ResourceManager that was killed (10 s, up to a tick more), the recovery of all applications, and the client's own pauses (2 s at the most).
-  longestGapMs: 30_000,
+  // The session of a ResourceManager that was killed (10 s, up to a tick more), the recovery of all applications (seconds; tens of them on a crowded machine), and the
+  // client's own pauses (2 s at the most).
+  longestGapMs: 45_000,
   start,
 };
 

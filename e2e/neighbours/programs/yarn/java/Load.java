@@ -10,6 +10,7 @@ import org.apache.hadoop.yarn.api.records.ApplicationSubmissionContext;
 import org.apache.hadoop.yarn.api.records.ContainerLaunchContext;
 import org.apache.hadoop.yarn.api.records.Priority;
 import org.apache.hadoop.yarn.api.records.Resource;
+import org.apache.hadoop.yarn.api.records.YarnApplicationState;
 import org.apache.hadoop.yarn.client.api.YarnClient;
 import org.apache.hadoop.yarn.conf.YarnConfiguration;
 import org.apache.hadoop.yarn.exceptions.YarnException;
@@ -22,6 +23,7 @@ public final class Load {
   private static final int LANES = 2;
   /** Of one lane, between the beginnings of its submissions: 4 submissions and 2 kills a second of both, far below the 1,000 ended applications that are kept. */
   private static final long PACE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+  private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
   private static final long SHOW_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
   private final YarnClient client = YarnClient.createYarnClient();
@@ -66,7 +68,7 @@ public final class Load {
         ApplicationId id = submit(killed ? "killed" : "kept");
         acknowledge(id + " submitted");
         if (killed) {
-          client.killApplication(id);
+          kill(id);
           acknowledge(id + " killed");
         }
       } catch (YarnException | IOException | RuntimeException error) {
@@ -87,6 +89,14 @@ public final class Load {
     context.setUnmanagedAM(true);
     context.setAMContainerSpec(ContainerLaunchContext.newInstance(Collections.emptyMap(), Collections.emptyMap(), Collections.emptyList(), null, null, null));
     return client.submitApplication(context);
+  }
+
+  /** A kill of an application without a container is answered before it is stored; the application is KILLED once it is. One that went with its ResourceManager is sent again. */
+  private void kill(ApplicationId id) throws YarnException, IOException {
+    while (client.getApplicationReport(id).getYarnApplicationState() != YarnApplicationState.KILLED) {
+      client.killApplication(id);
+      pause(LOOK_NANOS);
+    }
   }
 
   private synchronized void acknowledge(String line) {
