@@ -41,6 +41,12 @@ export const helix: Neighbour = {
       / (?:ERROR|FATAL) |[Ss]ession.*expired|KeeperState: ?(?:Expired|AuthFailed)|SessionExpired|NoAuth|Marshalling|KeeperException|Xid out of order|Got zxid .* expected|OutOfMemory|Exception in thread/,
     tolerated: [
       {
+        words:
+          / ERROR HelixTaskExecutor Message \S+ cannot be processed: .*Another state transition for \S+ is in progress .*Discarding/,
+        because:
+          'the controller sends the next transition once the current state tells of the one before, whose message the participant may still have; it sends it again',
+      },
+      {
         words: /Closing socket connection\. Attempting reconnect except it is a SessionExpiredException\.$/,
         because: "ZooKeeper's client 3.6 says so of every connection that it loses",
       },
