@@ -1,5 +1,6 @@
+import type { Endpoint } from '../../testkit/src/endpoint.ts';
 import type { Named } from '../../testkit/src/scenarios/choose.ts';
-import type { Ensemble, EnsembleOptions } from '../../testkit/src/systems/ensemble.ts';
+import type { EnsembleOptions } from '../../testkit/src/systems/ensemble.ts';
 import type { SystemName } from '../../testkit/src/systems/system.ts';
 import type { Daemon, DaemonOptions } from './daemon.ts';
 import type { Load } from './load.ts';
@@ -50,8 +51,8 @@ export interface Running {
 export interface Context {
   /** `host:port,host:port,host:port`, without a chroot. */
   readonly connect: string;
-  /** The members, for programs that have to be told more than where they are. */
-  readonly ensemble: Ensemble;
+  /** The same one by one: by TLS where `ensemble` has it, but not while requests are recorded. */
+  readonly endpoints: readonly Endpoint[];
   /** Empty at the start, on a real disk; kept when the run fails. */
   readonly folder: string;
   /** Starts a process of the program's; its log is `<folder>/<name>.log`, and `words` are looked for in it. */

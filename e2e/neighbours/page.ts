@@ -15,7 +15,7 @@ export function pageOf(
   reports: ReadonlyMap<string, Report>,
   notThere: readonly Absent[],
 ): string {
-  return `${[...head(), ...table(all, reports), ...settings(all), ...missing(notThere)].join('\n')}\n`;
+  return `${[...head(), ...table(all, reports), ...recorded(reports), ...settings(all), ...missing(notThere)].join('\n')}\n`;
 }
 
 function head(): string[] {
@@ -43,14 +43,15 @@ function table(all: readonly Neighbour[], reports: ReadonlyMap<string, Report>):
     const what = `| [${neighbour.title}](#${anchor(neighbour.title)}) | ${neighbour.version} |`;
     if (report === undefined || report.version !== neighbour.version)
       return `${what} not run yet | | | | | |`;
-    const { acknowledged, lost, longestGapMs, loadSeconds, faults, exercises, minutes, date } = report;
+    const { acknowledged, lost, longestGapMs, loadSeconds, faults, exercises, minutes, date, isRecorded } =
+      report;
     const cells = [
       `${number.format(acknowledged)} in ${loadSeconds} s`,
       String(lost),
       `${(longestGapMs / 1_000).toFixed(1)} s`,
       String(faults.length),
-      exercises.at(-1) ?? '',
-      `${minutes.toFixed(1)} min, ${date}`,
+      [...new Set(exercises)].join('; '),
+      `${minutes.toFixed(1)} min, ${date}${isRecorded ? ', recorded[^r]' : ''}`,
     ];
     return `${what} ${cells.join(' | ')} |`;
   });
@@ -58,6 +59,14 @@ function table(all: readonly Neighbour[], reports: ReadonlyMap<string, Report>):
     '| program | version | acknowledged | lost | longest gap | members killed or restarted | what was done besides | the run |',
     '|---|---|---|---|---|---|---|---|',
     ...rows,
+    '',
+  ];
+}
+
+function recorded(reports: ReadonlyMap<string, Report>): string[] {
+  if (![...reports.values()].some(({ isRecorded }) => isRecorded)) return [];
+  return [
+    '[^r]: What the program sent was recorded in the same run, by a proxy before each member to which it spoke without TLS.',
     '',
   ];
 }

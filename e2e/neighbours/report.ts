@@ -11,6 +11,8 @@ export interface Report extends Outcome {
   readonly system: SystemName;
   /** From the start of the members to the end of it all. */
   readonly minutes: number;
+  /** What it sent was recorded meanwhile: by a proxy before each member, to which nobody speaks TLS. */
+  readonly isRecorded: boolean;
   /** When it ended: `2026-11-30`. */
   readonly date: string;
 }
@@ -21,12 +23,11 @@ const folder = join(import.meta.dirname, 'reports');
 export function writeReport(
   { name, version }: Neighbour,
   outcome: Outcome,
-  system: SystemName,
-  minutes: number,
+  { system, minutes, isRecorded }: Pick<Report, 'system' | 'minutes' | 'isRecorded'>,
 ): void {
   const rounded = Math.round(minutes * 10) / 10;
   const date = new Date().toISOString().slice(0, 10);
-  const report: Report = { name, version, system, date, minutes: rounded, ...outcome };
+  const report: Report = { name, version, system, date, minutes: rounded, isRecorded, ...outcome };
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, `${name}.json`), `${JSON.stringify(report, null, 2)}\n`);
 }

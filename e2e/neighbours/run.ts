@@ -15,6 +15,7 @@ import { Ensemble } from '../../testkit/src/systems/ensemble.ts';
 import { systems } from '../../testkit/src/systems/index.ts';
 import { reservePorts } from '../../testkit/src/systems/ports.ts';
 import { SYSTEM_NAMES, type SystemName } from '../../testkit/src/systems/system.ts';
+import type { Recording } from '../compatibility/recorded/recording.ts';
 import { judge, type Outcome, runCourse } from './course.ts';
 import { Daemon } from './daemon.ts';
 import { Load } from './load.ts';
@@ -22,7 +23,7 @@ import { complaintsIn } from './log-words.ts';
 import type { Context, Neighbour, Tool } from './neighbour.ts';
 import { page } from './page.ts';
 import { neighbours } from './programs/index.ts';
-import { Recorder } from './recorder.ts';
+import { RecorderThread } from './recorder-thread.ts';
 import { writeReport } from './report.ts';
 
 const DEFAULT_JOBS = 3;
@@ -95,9 +96,9 @@ function attemptOf(neighbour: Neighbour, { against, isKept, isRecorded }: Option
   let ensemble: Ensemble | undefined;
   let folder = '';
   const note = (line: string): void => printLine(`       ${name}: ${line}`);
-  const contextOf = (of: Ensemble, endpoints: readonly Endpoint[]): Context => ({
+  const contextOf = (endpoints: readonly Endpoint[]): Context => ({
     connect: connectString(endpoints),
-    ensemble: of,
+    endpoints,
     folder,
     daemon: (daemonName, command, options) => {
       const daemon = new Daemon(daemonName, join(folder, `${daemonName}.log`), command, options);
@@ -122,16 +123,18 @@ function attemptOf(neighbour: Neighbour, { against, isKept, isRecorded }: Option
       const beganMs = performance.now();
       const members = await Ensemble.start(systems[against], neighbour.ensemble);
       ensemble = members;
-      const recorded = isRecorded ? await Recorder.before(members.endpoints) : undefined;
+      const recorder = isRecorded ? await RecorderThread.before(members.endpoints) : undefined;
       let outcome: Outcome;
       try {
-        const running = await neighbour.start(contextOf(members, recorded?.endpoints ?? members.endpoints));
+        const endpoints = recorder?.endpoints ?? members.members.map(({ clientEndpoint }) => clientEndpoint);
+        const running = await neighbour.start(contextOf(endpoints));
         outcome = await runCourse(neighbour, members, running, note);
       } finally {
         for (const load of loads) load.kill();
         await Promise.all(daemons.map((daemon) => daemon.kill()));
         await members.stop();
-        recorded?.recorder.stop();
+        const recording = await recorder?.stop(`${neighbour.title} ${neighbour.version}`);
+        if (recording !== undefined) writeRecording(name, recording);
       }
       judge(neighbour, outcome);
       const crashes = crashesOf(daemons);
@@ -145,8 +148,7 @@ function attemptOf(neighbour: Neighbour, { against, isKept, isRecorded }: Option
         );
       }
       const minutes = (performance.now() - beganMs) / 60_000;
-      if (isKept) writeReport(neighbour, outcome, against, minutes);
-      if (recorded !== undefined) writeRecording(neighbour, recorded.recorder);
+      if (isKept) writeReport(neighbour, outcome, { system: against, minutes, isRecorded });
       for (const path of [folder, members.folder]) rmSync(path, { recursive: true, force: true });
       return told(outcome);
     },
@@ -158,9 +160,11 @@ function attemptOf(neighbour: Neighbour, { against, isKept, isRecorded }: Option
   };
 }
 
-function writeRecording({ name, title, version }: Neighbour, recorder: Recorder): void {
-  const text = JSON.stringify(recorder.recording(`${title} ${version}`), null, 1);
-  writeFileSync(join(RECORDINGS, `${name}.json`), `${text}\n`);
+/** A step of it on a line: whoever reads what has changed sees which. */
+function writeRecording(name: string, { steps, ...head }: Recording): void {
+  const [begin] = JSON.stringify(head).split(/}$/);
+  const lines = steps.map((step) => JSON.stringify(step)).join(',\n');
+  writeFileSync(join(RECORDINGS, `${name}.json`), `${begin},"steps":[\n${lines}\n]}\n`);
 }
 
 function crashesOf(daemons: readonly Daemon[]): string[] {

@@ -1,4 +1,4 @@
-import { type OpName, opCodes } from '../requests.ts';
+import { digestId, type OpName, opCodes } from '../requests.ts';
 import type { RecordedConnect, RecordedPart, RecordedRequest } from './recording.ts';
 
 const names = new Map<number, OpName>(
@@ -7,6 +7,7 @@ const names = new Map<number, OpName>(
 
 /** What stands in the place of an identity's proof. */
 const SOMEBODY = 'somebody:secret';
+const SOMEBODY_ID = digestId('somebody', 'secret');
 
 /** The name of an operation of Apache ZooKeeper's. */
 export function opNamed(code: number): OpName | undefined {
@@ -114,7 +115,7 @@ class Reader {
       const scheme = this.#readText();
       const id = this.#readText();
       // A digest is made from somebody's password.
-      parts.push(permissions, { text: scheme }, { text: scheme === 'digest' ? SOMEBODY : id });
+      parts.push(permissions, { text: scheme }, { text: scheme === 'digest' ? SOMEBODY_ID : id });
     }
     return parts;
   }

@@ -8,6 +8,8 @@ const NODE_EXISTS = -110;
 const NOT_EMPTY = -111;
 
 const SEQUENTIAL_FLAGS: readonly number[] = [2, 3, 6];
+/** What the zxid is called that was seen before a connection went. */
+const LATEST = 'latest';
 const MOST_BYTES = 4_096;
 /** Both sides answer 2,000 to 20,000 with what was asked for. */
 const LEAST_TIMEOUT_MS = 10_000;
@@ -19,7 +21,8 @@ export function replay(name: string, { steps }: Recording): Scenario {
     if ('connect' in step) stage.connect(step.connect);
     else stage.request(step.request, step.error);
   }
-  return scenario(name, ...stage.steps);
+  // It ends with its connection: in which order the ephemeral nodes of a session go that ends, and watches fire, ZooKeeper leaves to chance.
+  return scenario(name, ...stage.steps, ann.drops());
 }
 
 interface Known {
@@ -31,6 +34,7 @@ interface Known {
 class Replay {
   readonly steps: Step[] = [];
   readonly #nodes = new Map<string, Known>();
+  readonly #proofs: Request[] = [];
   #variants = 0;
   #isConnected = false;
 
@@ -44,9 +48,12 @@ class Replay {
     isAgain: boolean;
   }): void {
     const fields = { timeoutMs: Math.max(timeoutMs, LEAST_TIMEOUT_MS), readOnly };
-    if (isAgain && this.#isConnected)
-      this.steps.push(ann.drops(), ann.connects({ ...fields, session: 'ann' }));
-    else if (!this.#isConnected) this.steps.push(ann.connects(fields));
+    if (!this.#isConnected) this.steps.push(ann.connects(fields));
+    else if (isAgain) {
+      this.steps.push(ann.remembers(LATEST), ann.drops(), ann.connects({ ...fields, session: 'ann' }));
+      // As clients do on each connection, before they ask for anything.
+      for (const proof of this.#proofs) this.#send(proof);
+    }
     this.#isConnected = true;
   }
 
@@ -54,10 +61,12 @@ class Replay {
     // Its exchange needs users that both sides know: the scenarios of authentication have it.
     if (recorded.op === 'sasl' || recorded.op === 'closeSession' || recorded.op === 'reconfig') return;
     if (recorded.op === 'setWatches' || recorded.op === 'setWatches2') {
-      this.steps.push(ann.remembers('latest'));
-      this.#send(asRequest(recorded, { since: 'latest' }));
+      // Without a connection before it there is nothing to catch up with.
+      if (this.steps.some(({ kind }) => kind === 'remember'))
+        this.#send(asRequest(recorded, { since: LATEST }));
       return;
     }
+    if (recorded.op === 'auth') this.#proofs.push(asRequest(recorded));
     if (recorded.items === undefined) {
       this.#send(this.#prepared(recorded, error));
       return;

@@ -96,6 +96,28 @@ describe('what a program sends is recorded', () => {
 });
 
 describe('what was recorded is played', () => {
+  test('with the proofs anew on each connection, and watches since what was seen on the one before', () => {
+    const connect = { timeoutMs: 6_000, readOnly: false };
+    const played = replayed(
+      { connect: { ...connect, isAgain: false } },
+      step(auth('digest', 'ann:password')),
+      step(getData('/a', 'watch')),
+      { connect: { ...connect, isAgain: true } },
+      step(setWatches2({ since: 'x', data: ['/a'] })),
+    );
+    expect(played.filter((each) => !each.startsWith('create'))).toEqual([
+      'connect',
+      'auth ',
+      'getData /root/a',
+      'remember',
+      'drop',
+      'connect',
+      'auth ',
+      'setWatches2 /root/a',
+      'drop',
+    ]);
+  });
+
   test('where each request finds what it found', () => {
     expect(
       replayed(
@@ -123,6 +145,7 @@ describe('what was recorded is played', () => {
       'create /root/a/b-1',
       'delete /root/a/b-1 0',
       'create /root/a/b-2',
+      'drop',
     ]);
   });
 });

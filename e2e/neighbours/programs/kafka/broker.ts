@@ -1,0 +1,106 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Endpoint, HOST } from '../../../../testkit/src/endpoint.ts';
+import type { Daemon } from '../../daemon.ts';
+import type { Context } from '../../neighbour.ts';
+
+/** Whom the brokers are for the coordination service. */
+const USER = 'kafka';
+const PASSWORD = 'a-password-of-the-brokers';
+const MODULE = 'org.apache.zookeeper.server.auth.DigestLoginModule';
+
+/** For the members. */
+export const MEMBERS_JAAS = `Server { ${MODULE} required user_${USER}="${PASSWORD}"; };\n`;
+
+/** How brokers reach the members, and who they are there. */
+export interface BrokerCredentials {
+  /** The file with their user and password. */
+  readonly jaas: string;
+  /** For every server.properties. */
+  readonly lines: readonly string[];
+}
+
+export interface BrokerPlan {
+  readonly id: number;
+  /** Of the other brokers and of administrators, who may do everything. */
+  readonly port: number;
+  /** Of users with a password. */
+  readonly usersPort: number;
+}
+
+/** What every broker reads, of the members' authority and of its own standing with them. */
+export function writeCredentials({ connect, endpoints, folder }: Context): BrokerCredentials {
+  const jaas = join(folder, 'brokers-jaas.conf');
+  writeFileSync(jaas, `Client { ${MODULE} required username="${USER}" password="${PASSWORD}"; };\n`);
+  const tls = endpoints[0]?.tls;
+  const lines = [`zookeeper.connect=${connect}/kafka`, 'zookeeper.set.acl=true'];
+  return { jaas, lines: tls === undefined ? lines : [...lines, ...tlsLines(folder, tls)] };
+}
+
+function tlsLines(folder: string, { ca, cert, key }: NonNullable<Endpoint['tls']>): readonly string[] {
+  const trustStore = join(folder, 'authority.pem');
+  const keyStore = join(folder, 'brokers.pem');
+  writeFileSync(trustStore, String(ca));
+  writeFileSync(keyStore, `${key}${cert}`, { mode: 0o600 });
+  return [
+    'zookeeper.ssl.client.enable=true',
+    'zookeeper.clientCnxnSocket=org.apache.zookeeper.ClientCnxnSocketNetty',
+    // Kafka would speak TLS 1.2 alone, which Rookery takes and ZooKeeper 3.9 does not.
+    'zookeeper.ssl.protocol=TLSv1.3',
+    `zookeeper.ssl.truststore.location=${trustStore}`,
+    'zookeeper.ssl.truststore.type=PEM',
+    `zookeeper.ssl.keystore.location=${keyStore}`,
+    'zookeeper.ssl.keystore.type=PEM',
+  ];
+}
+
+/** How the JVMs say what they say; `java` of a machine that others use too. */
+export function jvmArguments(classpath: string, heap: string, level: string): string[] {
+  const log = join(import.meta.dirname, 'log4j.properties');
+  const thrifty = [`-Xmx${heap}`, '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'];
+  return [...thrifty, `-Dlog4j.configuration=file:${log}`, `-Dlog.level=${level}`, '-cp', classpath];
+}
+
+export function startBroker(
+  context: Context,
+  classpath: string,
+  credentials: BrokerCredentials,
+  plan: BrokerPlan,
+): Daemon {
+  const name = `broker-${plan.id}`;
+  const logs = join(context.folder, name);
+  mkdirSync(logs);
+  const properties = join(context.folder, `${name}.properties`);
+  writeFileSync(properties, `${[...credentials.lines, ...linesOf(logs, plan)].join('\n')}\n`);
+  return context.daemon(name, [
+    'java',
+    `-Djava.security.auth.login.config=${credentials.jaas}`,
+    ...jvmArguments(classpath, '320m', 'INFO'),
+    'kafka.Kafka',
+    properties,
+  ]);
+}
+
+function linesOf(logs: string, { id, port, usersPort }: BrokerPlan): readonly string[] {
+  return [
+    `broker.id=${id}`,
+    'zookeeper.session.timeout.ms=6000',
+    // A broker that finds nobody for that long when it starts, ends: the first session takes its time on a busy machine.
+    'zookeeper.connection.timeout.ms=60000',
+    `listeners=BROKERS://${HOST}:${port},USERS://${HOST}:${usersPort}`,
+    'listener.security.protocol.map=BROKERS:PLAINTEXT,USERS:SASL_PLAINTEXT',
+    'inter.broker.listener.name=BROKERS',
+    'sasl.enabled.mechanisms=SCRAM-SHA-512',
+    'listener.name.users.scram-sha-512.sasl.jaas.config=org.apache.kafka.common.security.scram.ScramLoginModule required;',
+    'authorizer.class.name=kafka.security.authorizer.AclAuthorizer',
+    'super.users=User:ANONYMOUS',
+    `log.dirs=${logs}`,
+    'auto.create.topics.enable=false',
+    'default.replication.factor=3',
+    'min.insync.replicas=2',
+    // A small heap, and few processors.
+    'num.network.threads=2',
+    'num.io.threads=4',
+    'log.cleaner.dedupe.buffer.size=4194304',
+  ];
+}
