@@ -7,17 +7,6 @@ import { Cluster } from './cluster.ts';
 /** Which exercise kills the broker that leads. */
 const KILLS = 2;
 
-/** Of Pulsar Functions on Kubernetes, of other metadata stores, of other ways to store ledgers, of other systems. */
-const LEFT_OUT = [
-  'rocksdbjni',
-  'client-java',
-  'client-java-api',
-  'client-java-proto',
-  'grpc-xds',
-  'netty-incubator-transport-native-io_uring',
-  'netty-resolver-dns-native-macos',
-];
-
 export const pulsar: Neighbour = {
   name: 'pulsar',
   title: 'Apache Pulsar with BookKeeper',
@@ -56,7 +45,7 @@ metadataServiceUri=metadata-store:zk:zk-0:2181;zk-1:2181;zk-2:2181/pulsar
   // after 60 s; then ledgers are recovered.
   longestGapMs: 75_000,
   async start(context: Context): Promise<Running> {
-    const jars = mavenJars({ pom: join(import.meta.dirname, 'pom.xml'), leftOut: LEFT_OUT }, context.note);
+    const jars = mavenJars({ pom: join(import.meta.dirname, 'pom.xml') }, context.note);
     const classpath = javaClasses(join(import.meta.dirname, 'java'), `${jars}/*`, context.note);
     const cluster = await Cluster.start(context, classpath);
     return {
