@@ -33,7 +33,6 @@ export class Cluster {
   readonly #configDir: string;
   readonly jobManagers: readonly JobManager[];
   readonly #taskManager: Daemon;
-  #killed: Daemon | undefined;
 
   /** Made by `start`. */
   constructor(context: Context, classpath: string, configDir: string, ports: readonly number[]) {
@@ -81,24 +80,17 @@ export class Cluster {
     return { sum: Number(sum), leader };
   }
 
-  async kill({ daemon }: JobManager): Promise<void> {
-    this.#killed = daemon;
-    await daemon.kill();
-  }
-
   /** Starts a killed one again. Resolves once it answers. */
   async restart({ daemon, url }: JobManager): Promise<void> {
     daemon.start();
-    this.#killed = undefined;
     const isUp = async (): Promise<boolean> => (await answerOf(`${url}/config`)) !== undefined;
     await this.until(`${daemon.name} is back`, START_TIMEOUT_MS, isUp);
   }
 
   /** Throws where a process ended by itself. */
-  refuseDead(): void {
-    const daemons = [...this.jobManagers.map(({ daemon }) => daemon), this.#taskManager];
-    for (const { name, logFile } of daemons.filter((each) => !each.alive && each !== this.#killed))
-      throw new Error(`${name} ended by itself; its log: ${logFile}`);
+  refuseCrashes(): void {
+    for (const { crash } of [...this.jobManagers.map(({ daemon }) => daemon), this.#taskManager])
+      if (crash !== undefined) throw new Error(crash);
   }
 
   /** What the first JobManager that answers says: the one that leads, whichever is asked. undefined: none does at present. */
@@ -113,7 +105,7 @@ export class Cluster {
   async until(what: string, timeoutMs: number, isSo: () => Promise<boolean>): Promise<void> {
     const deadlineMs = performance.now() + timeoutMs;
     while (!(await isSo())) {
-      this.refuseDead();
+      this.refuseCrashes();
       if (performance.now() > deadlineMs)
         throw new Error(`${timeoutMs} ms and not yet so: ${what}; logs: ${this.#context.folder}`);
       await new Promise((resolve) => setTimeout(resolve, LOOK_MS));

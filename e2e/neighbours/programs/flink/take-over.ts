@@ -24,7 +24,7 @@ export async function recoveredWithoutLoss(cluster: Cluster, leaderUrl: string):
   if (before?.completed == null)
     throw new Error('the job has completed no checkpoint that it could be recovered from');
   const beganMs = performance.now();
-  await cluster.kill(leader);
+  await leader.daemon.kill();
   let restored: number | undefined;
   await cluster.until('the job is restored and completes checkpoints', TAKE_OVER_TIMEOUT_MS, async () => {
     const now = (await checkpoints(cluster, job))?.latest;
