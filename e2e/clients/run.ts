@@ -144,7 +144,7 @@ async function refuseLeaks(secrets: readonly Secret[], ensembles: readonly Ensem
 }
 
 function javaProgram(name: string, classpath: string): string {
-  return javaClasses(join(import.meta.dirname, 'java', name), classpath, printLine);
+  return javaClasses([join(import.meta.dirname, 'java', name)], classpath, printLine);
 }
 
 /** `ensembles` takes those that the scenario starts, `secrets` what it tells them. */

@@ -1,10 +1,12 @@
 import { Program } from '../clients/program.ts';
 
-const TIMEOUT_MS = 240_000;
-
 /** Runs a program that has to end with 0, and resolves with its first line that begins with `prefix`, without that; rejects with all that it said. */
-export async function said([file, ...args]: readonly [string, ...string[]], prefix: string): Promise<string> {
+export async function said(
+  [file, ...args]: readonly [string, ...string[]],
+  prefix: string,
+  timeoutMs = 240_000,
+): Promise<string> {
   const program = new Program(file, args);
-  await program.success(TIMEOUT_MS);
+  await program.success(timeoutMs);
   return program.line(prefix, 0);
 }

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildOnce, builtFolder } from '../../../testkit/src/built-folder.ts';
+import { debianPackages } from '../../../testkit/src/installs/debian-packages.ts';
 import { runsHere } from '../../../testkit/src/runs-here.ts';
 
 const BUILD_TIMEOUT_MS = 5 * 60_000;
@@ -22,7 +23,7 @@ export function missingForDebianC(): string | undefined {
 
 /** Returns the path of the program that is made from the files of `c/<name>` and Debian's library. */
 export function buildDebianCProgram(name: string, log: (line: string) => void): string {
-  const library = unpackLibrary(log);
+  const library = debianPackages('debian-c-library', PACKAGES, log);
   const sources = join(programs, name);
   const files = readdirSync(sources).map((file) => join(sources, file));
   const folder = builtFolder('c-clients', [library, ...files.map((file) => readFileSync(file, 'utf8'))]);
@@ -42,29 +43,6 @@ export function buildDebianCProgram(name: string, log: (line: string) => void): 
     run('cc', [...flags, '-o', join(unfinished, name), ...sourceFiles, archive, '-lpthread', '-lm'], sources);
   });
   return join(folder, name);
-}
-
-/** Returns the folder into which the packages are unpacked: they are not installed. */
-function unpackLibrary(log: (line: string) => void): string {
-  const folder = builtFolder('debian-c-library', PACKAGES);
-  buildOnce(folder, (unfinished) => {
-    log(`fetching Debian's ${PACKAGES.join(' and ')}`);
-    download(unfinished);
-    for (const file of readdirSync(unfinished).filter((name) => name.endsWith('.deb')))
-      run('dpkg', ['-x', file, '.'], unfinished);
-  });
-  return folder;
-}
-
-function download(folder: string): void {
-  const args = ['download', '-q', ...PACKAGES];
-  try {
-    run('apt-get', args, folder);
-  } catch {
-    // Its lists are missing or old.
-    run('apt-get', ['update', '-q'], folder);
-    run('apt-get', args, folder);
-  }
 }
 
 /** Its output is shown where it fails. */

@@ -59,7 +59,7 @@ const kinds: readonly Kind[] = [
     command: () => [
       'java',
       '-cp',
-      javaClasses(join(here, 'java', 'load'), installZookeeper(printLine).classpath, printLine),
+      javaClasses([join(here, 'java', 'load')], installZookeeper(printLine).classpath, printLine),
       'Load',
     ],
   },

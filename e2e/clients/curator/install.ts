@@ -22,5 +22,5 @@ export function installJars(log: (line: string) => void): string {
 
 /** For `java -cp`: the class that starts members in front of Curator's own of that name. */
 export function classpathOf(folder: string, log: (line: string) => void): string {
-  return javaClasses(join(import.meta.dirname, 'java'), join(folder, '*'), log);
+  return javaClasses([join(import.meta.dirname, 'java')], join(folder, '*'), log);
 }

@@ -1,4 +1,4 @@
-import { codeOf, create, type Part, type Request, raw } from '../requests.ts';
+import { create, multi, multiRead, type Part, type Request, raw } from '../requests.ts';
 import { ann, type Scenario, type Step, scenario } from '../scenario.ts';
 import type { RecordedPart, RecordedRequest, Recording } from './recording.ts';
 
@@ -72,13 +72,7 @@ class Replay {
       return;
     }
     const items = recorded.items.map((item) => this.#prepared(item, error));
-    this.#send({
-      op: recorded.op,
-      parts: [
-        ...items.flatMap((item): Part[] => [...header(codeOf(item), false), ...item.parts]),
-        ...header(-1, true),
-      ],
-    });
+    this.#send(recorded.op === 'multiRead' ? multiRead(...items) : multi(...items));
   }
 
   #send(request: Request): void {
@@ -162,10 +156,6 @@ function asPart(part: RecordedPart): Part {
 /** What every server has stands where it stands; all else below the scenario's root. */
 function pathPart(path: string): Part {
   return path.startsWith('/zookeeper') ? { text: path } : { path };
-}
-
-function header(code: number, isDone: boolean): Part[] {
-  return [{ int: code }, { bool: isDone }, { int: -1 }];
 }
 
 function parentOf(path: string): string {

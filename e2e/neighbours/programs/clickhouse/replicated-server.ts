@@ -1,3 +1,4 @@
+import { awaited } from '../../awaited.ts';
 import type { Daemon } from '../../daemon.ts';
 import type { Server } from './config.ts';
 import { query } from './query.ts';
@@ -5,7 +6,6 @@ import { query } from './query.ts';
 /** A DDL waits for the other server, and a replica for what it has to fetch. */
 const TIMEOUT_MS = 90_000;
 const LOOK_TIMEOUT_MS = 10_000;
-const LOOK_EVERY_MS = 250;
 
 /** One server of ClickHouse with its replica of every table. */
 export class ReplicatedServer {
@@ -35,18 +35,20 @@ export class ReplicatedServer {
     text: string,
     isSo: (answer: string) => boolean,
   ): Promise<void> {
-    const deadlineMs = performance.now() + timeoutMs;
-    for (;;) {
-      const answer = await query(this.#port, text, LOOK_TIMEOUT_MS).then(
-        (lines) => lines.join('\n'),
-        (error: unknown) => String(error),
-      );
-      if (isSo(answer)) return;
-      if (!this.daemon.alive) throw new Error(`${this.name} ended; its log: ${this.daemon.logFile}`);
-      if (performance.now() > deadlineMs)
-        throw new Error(`waited ${timeoutMs} ms for ${what} of ${this.name}; at last: ${answer}`);
-      await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
-    }
+    let answer = '';
+    await awaited(
+      timeoutMs,
+      async () => {
+        answer = await query(this.#port, text, LOOK_TIMEOUT_MS).then(
+          (lines) => lines.join('\n'),
+          (error: unknown) => String(error),
+        );
+        if (isSo(answer)) return true;
+        if (!this.daemon.alive) throw new Error(`${this.name} ended; its log: ${this.daemon.logFile}`);
+        return undefined;
+      },
+      () => `waited for ${what} of ${this.name}; at last: ${answer}`,
+    );
   }
 
   /** Fetches what the other replica has and this one lacks. */

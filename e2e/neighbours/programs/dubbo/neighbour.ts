@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import { javaClasses } from '../../../../testkit/src/installs/java-classes.ts';
-import { mavenJars } from '../../../../testkit/src/installs/maven-jars.ts';
+import { answeredCalls } from '../../answered-calls.ts';
 import type { Daemon } from '../../daemon.ts';
+import { javaProgram } from '../../java-program.ts';
 import type { Load } from '../../load.ts';
 import type { Context, Neighbour, Running } from '../../neighbour.ts';
 import { said } from '../../said.ts';
@@ -9,8 +9,6 @@ import { smallJava } from '../../small-java.ts';
 
 const VERSION = '3.3.6';
 const START_TIMEOUT_MS = 90_000;
-const ANSWERS_TIMEOUT_MS = 60_000;
-const LOOK_MS = 100;
 /** The exercise in which a provider is killed and another joins, and the one in which a provider is stopped and started. */
 const KILLED = 2;
 const STOPPED = 3;
@@ -57,16 +55,19 @@ export const dubbo: Neighbour = {
 
 async function start(context: Context): Promise<Running> {
   const { connect, folder, note } = context;
-  const jars = mavenJars({ pom: join(import.meta.dirname, 'pom.xml') }, note);
-  const classpath = javaClasses(join(import.meta.dirname, 'java'), join(jars, '*'), note);
+  const { classpath } = javaProgram(import.meta.dirname, note);
   /** @param name of the process: Dubbo keeps what it read of a registry in the home folder */
   const java = (name: string, main: string, ...args: readonly string[]): [string, ...string[]] =>
-    smallJava(folder, classpath, [
-      `-Duser.home=${join(folder, name)}`,
-      '-Ddubbo.application.logger=slf4j',
-      '-Dorg.slf4j.simpleLogger.showDateTime=true',
-      '-Dorg.slf4j.simpleLogger.dateTimeFormat=HH:mm:ss.SSS',
-    ])(main, ...args);
+    smallJava({
+      folder,
+      classpath,
+      flags: [
+        `-Duser.home=${join(folder, name)}`,
+        '-Ddubbo.application.logger=slf4j',
+        '-Dorg.slf4j.simpleLogger.showDateTime=true',
+        '-Dorg.slf4j.simpleLogger.dateTimeFormat=HH:mm:ss.SSS',
+      ],
+    })(main, ...args);
   const operator = (...verb: readonly string[]): Promise<string> =>
     said(java('operator', 'Operator', connect, ...verb), 'told ');
 
@@ -81,29 +82,29 @@ async function start(context: Context): Promise<Running> {
   await Promise.all([first, second].map((each) => each.says(/provider ready/, START_TIMEOUT_MS)));
   const consumer = context.daemon('consumer', java('consumer', 'Consumer', connect));
   await consumer.says(/consumer ready/, START_TIMEOUT_MS);
-  await answered(consumer, /^provider-1 provider-2 with hello$/);
+  await answeredCalls(consumer, /^provider-1 provider-2 with hello$/);
 
   const registered = [ports[0]!, ports[1]!];
   let load: Load | undefined;
   const exercises: Readonly<Record<number, () => Promise<string>>> = {
     [KILLED]: async () => {
       await first.kill();
-      await answered(consumer, /^provider-2 with/);
+      await answeredCalls(consumer, /^provider-2 with/);
       // Its ephemeral nodes end with its session.
       await operator('registered', ports[1]!);
       await provider(3).says(/provider ready/, START_TIMEOUT_MS);
-      await answered(consumer, /^provider-2 provider-3 with/);
+      await answeredCalls(consumer, /^provider-2 provider-3 with/);
       registered.push(ports[2]!);
       first.start();
-      await answered(consumer, /^provider-1 provider-2 provider-3 with/);
+      await answeredCalls(consumer, /^provider-1 provider-2 provider-3 with/);
       return 'a killed provider was forgotten, a new one was found, and the first again';
     },
     [STOPPED]: async () => {
       await second.stop();
-      await answered(consumer, /^provider-1 provider-3 with/);
+      await answeredCalls(consumer, /^provider-1 provider-3 with/);
       await operator('registered', ports[0]!, ports[2]!);
       second.start();
-      await answered(consumer, /^provider-1 provider-2 provider-3 with/);
+      await answeredCalls(consumer, /^provider-1 provider-2 provider-3 with/);
       return 'a provider was stopped, and started again';
     },
   };
@@ -112,7 +113,7 @@ async function start(context: Context): Promise<Running> {
     exercise: async (times) => {
       const greeting = `greeting-${times}`;
       await operator('publish', greeting);
-      await answered(consumer, new RegExp(` with ${greeting}$`));
+      await answeredCalls(consumer, new RegExp(` with ${greeting}$`));
       return exercises[times]?.();
     },
     // A call that failed while a provider was there, which was always; or a provider that is there and is not registered.
@@ -121,17 +122,4 @@ async function start(context: Context): Promise<Running> {
       return failed + Number(await operator('missing', ...registered));
     },
   };
-}
-
-/** Awaits that all calls of half a second are answered so: `<providers> with <greetings>`. */
-async function answered(consumer: Daemon, words: RegExp): Promise<void> {
-  const deadlineMs = performance.now() + ANSWERS_TIMEOUT_MS;
-  for (;;) {
-    const latest = consumer.log.match(/^answered by .*$/gm)?.at(-1) ?? '';
-    if (words.test(latest.replace('answered by ', ''))) return;
-    if (!consumer.alive) throw new Error(`the consumer ended; its log: ${consumer.logFile}`);
-    if (performance.now() > deadlineMs)
-      throw new Error(`calls are answered by "${latest}", not ${words}; its log: ${consumer.logFile}`);
-    await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
-  }
 }

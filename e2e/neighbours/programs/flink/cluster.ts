@@ -3,15 +3,16 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { HOST } from '../../../../testkit/src/endpoint.ts';
+import { awaited } from '../../awaited.ts';
 import type { Daemon } from '../../daemon.ts';
 import type { Load } from '../../load.ts';
 import type { Context } from '../../neighbour.ts';
+import { smallJava } from '../../small-java.ts';
 import { flinkConfiguration, JAVA_OPENS, LOGGING } from './configuration.ts';
 
 const START_TIMEOUT_MS = 90_000;
 const BOUNDED_JOB_TIMEOUT_MS = 90_000;
 const REQUEST_TIMEOUT_MS = 5_000;
-const LOOK_MS = 200;
 
 /** A JobManager, and where its REST API is. */
 export interface JobManager {
@@ -103,20 +104,26 @@ export class Cluster {
   }
 
   async until(what: string, timeoutMs: number, isSo: () => Promise<boolean>): Promise<void> {
-    const deadlineMs = performance.now() + timeoutMs;
-    while (!(await isSo())) {
-      this.refuseCrashes();
-      if (performance.now() > deadlineMs)
-        throw new Error(`${timeoutMs} ms and not yet so: ${what}; logs: ${this.#context.folder}`);
-      await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
-    }
+    await awaited(
+      timeoutMs,
+      async () => {
+        if (await isSo()) return true;
+        this.refuseCrashes();
+        return undefined;
+      },
+      () => `not yet so: ${what}; logs: ${this.#context.folder}`,
+    );
   }
 
   #java(heap: string, main: string, ...args: readonly string[]): [string, ...string[]] {
     const logging = `-Dlog4j.configurationFile=${join(this.#configDir, 'log4j.properties')}`;
-    const temporary = `-Djava.io.tmpdir=${join(this.#context.folder, 'temporary')}`;
-    const memory = [`-Xmx${heap}`, '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'];
-    return ['java', ...memory, temporary, logging, ...JAVA_OPENS, '-cp', this.#classpath, main, ...args];
+    const java = smallJava({
+      folder: join(this.#context.folder, 'temporary'),
+      classpath: this.#classpath,
+      heap,
+      flags: [logging, ...JAVA_OPENS],
+    });
+    return java(main, ...args);
   }
 }
 

@@ -1,7 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { javaClasses } from '../../../../testkit/src/installs/java-classes.ts';
-import { mavenJars } from '../../../../testkit/src/installs/maven-jars.ts';
+import { javaProgram } from '../../java-program.ts';
 import type { Load } from '../../load.ts';
 import type { Context, Neighbour, Running } from '../../neighbour.ts';
 import { Cluster } from './cluster.ts';
@@ -56,8 +55,7 @@ zookeeper.sasl.disable: true
   // 10 s on a busy machine.
   longestGapMs: 45_000,
   async start(context: Context): Promise<Running> {
-    const jars = mavenJars({ pom: join(import.meta.dirname, 'pom.xml') }, context.note);
-    const classpath = javaClasses(join(import.meta.dirname, 'java'), `${jars}/*`, context.note);
+    const { classpath } = javaProgram(import.meta.dirname, context.note);
     const cluster = await Cluster.start(context, classpath);
     const sinkFolder = join(context.folder, 'committed');
     let load: Load | undefined;

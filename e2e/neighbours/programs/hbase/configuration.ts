@@ -1,7 +1,7 @@
 import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { hadoopConfiguration } from '../../hadoop-configuration.ts';
+import { HADOOP_LOGGING, hadoopConfiguration } from '../../hadoop-configuration.ts';
 import type { Context } from '../../neighbour.ts';
 
 const HOST = 'localhost';
@@ -11,7 +11,7 @@ const ADDRESS = '127.0.0.1';
 export function writeConfiguration({ connect, folder }: Context): string {
   const conf = join(folder, 'conf');
   mkdirSync(conf);
-  copyFileSync(join(import.meta.dirname, 'log4j.properties'), join(conf, 'log4j.properties'));
+  copyFileSync(HADOOP_LOGGING, join(conf, 'log4j.properties'));
   const properties = {
     'hbase.cluster.distributed': true,
     'hbase.zookeeper.quorum': connect,

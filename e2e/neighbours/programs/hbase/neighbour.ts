@@ -1,7 +1,6 @@
-import { delimiter, join } from 'node:path';
-import { javaClasses } from '../../../../testkit/src/installs/java-classes.ts';
-import { mavenJars } from '../../../../testkit/src/installs/maven-jars.ts';
+import { delimiter } from 'node:path';
 import type { Daemon } from '../../daemon.ts';
+import { javaProgram } from '../../java-program.ts';
 import type { Load } from '../../load.ts';
 import type { Context, Neighbour, Running } from '../../neighbour.ts';
 import { said } from '../../said.ts';
@@ -48,9 +47,12 @@ export const hbase: Neighbour = {
 };
 
 async function start(context: Context): Promise<Running> {
-  const jars = mavenJars({ pom: join(import.meta.dirname, 'pom.xml') }, context.note);
-  const classes = javaClasses(join(import.meta.dirname, 'java'), join(jars, '*'), context.note);
-  const java = smallJava(context.folder, [writeConfiguration(context), classes].join(delimiter), OPENED);
+  const { classpath } = javaProgram(import.meta.dirname, context.note);
+  const java = smallJava({
+    folder: context.folder,
+    classpath: [writeConfiguration(context), classpath].join(delimiter),
+    flags: OPENED,
+  });
   const [masterA = 0, masterB = 0, serverA = 0, serverB = 0] = await context.ports(4);
   const daemons = new Map<number, Daemon>();
   const run = (name: string, main: string, property: string, port: number): Daemon => {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { hadoopConfiguration } from '../../hadoop-configuration.ts';
+import { HADOOP_LOGGING, hadoopConfiguration } from '../../hadoop-configuration.ts';
 import type { Context } from '../../neighbour.ts';
 
 export const CHROOT = '/hdfs';
@@ -21,7 +21,7 @@ export async function writeConfiguration({ connect, folder, ports }: Context): P
   const conf = join(folder, 'conf');
   // Their web servers, by which NameNodes hand images on, want the folders of pages that nobody asks for here.
   for (const pages of ['hdfs', 'datanode']) mkdirSync(join(conf, 'webapps', pages), { recursive: true });
-  copyFileSync(join(import.meta.dirname, 'log4j.properties'), join(conf, 'log4j.properties'));
+  copyFileSync(HADOOP_LOGGING, join(conf, 'log4j.properties'));
   const core = {
     'fs.defaultFS': `hdfs://${NAMESERVICE}`,
     'hadoop.tmp.dir': join(folder, 'tmp'),

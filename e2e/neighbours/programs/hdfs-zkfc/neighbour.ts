@@ -1,8 +1,7 @@
-import { delimiter, join } from 'node:path';
+import { delimiter } from 'node:path';
 import { connect } from '@rookery/client';
-import { javaClasses } from '../../../../testkit/src/installs/java-classes.ts';
-import { mavenJars } from '../../../../testkit/src/installs/maven-jars.ts';
 import type { Daemon } from '../../daemon.ts';
+import { javaProgram } from '../../java-program.ts';
 import type { Load } from '../../load.ts';
 import type { Context, Neighbour, Running } from '../../neighbour.ts';
 import { said } from '../../said.ts';
@@ -36,9 +35,11 @@ export const hdfsZkfc: Neighbour = {
 
 async function start(context: Context): Promise<Running> {
   const { folder, note } = context;
-  const jars = mavenJars({ pom: join(import.meta.dirname, 'pom.xml') }, note);
-  const classes = javaClasses(join(import.meta.dirname, 'java'), join(jars, '*'), note);
-  const java = smallJava(folder, [await writeConfiguration(context), classes].join(delimiter));
+  const { classpath } = javaProgram(import.meta.dirname, note);
+  const java = smallJava({
+    folder,
+    classpath: [await writeConfiguration(context), classpath].join(delimiter),
+  });
   const run = (name: string, ...command: [string, ...string[]]): Daemon => context.daemon(name, command);
   const of = (name: NameNode): [string, string] => ['-D', `dfs.ha.namenode.id=${name}`];
 

@@ -1,7 +1,7 @@
 import { delimiter, join } from 'node:path';
-import { javaClasses } from '../../../../testkit/src/installs/java-classes.ts';
-import { mavenJars } from '../../../../testkit/src/installs/maven-jars.ts';
 import type { Daemon } from '../../daemon.ts';
+import { reconnecting } from '../../java-client-words.ts';
+import { javaProgram } from '../../java-program.ts';
 import type { Context, Neighbour, Running } from '../../neighbour.ts';
 import { said } from '../../said.ts';
 import { smallJava } from '../../small-java.ts';
@@ -46,10 +46,7 @@ export const helix: Neighbour = {
         because:
           'the controller sends the next transition once the current state tells of the one before, whose message the participant may still have; it sends it again',
       },
-      {
-        words: /Closing socket connection\. Attempting reconnect except it is a SessionExpiredException\.$/,
-        because: "ZooKeeper's client 3.6 says so of every connection that it loses",
-      },
+      reconnecting,
     ],
   },
   // A client that lost its member tries the others at once, up to a second apart; one that is not told (it hangs) after two thirds of the session timeout.
@@ -60,15 +57,16 @@ export const helix: Neighbour = {
 async function start(context: Context): Promise<Running> {
   const { folder, note } = context;
   const connect = `${context.connect}${CHROOT}`;
-  const jars = mavenJars({ pom: join(import.meta.dirname, 'pom.xml') }, note);
-  const classpath = [
-    import.meta.dirname,
-    javaClasses(join(import.meta.dirname, 'java'), join(jars, '*'), note),
-  ].join(delimiter);
-  const java = smallJava(folder, classpath, [
-    `-Dzk.session.timeout=${SESSION_TIMEOUT_MS}`,
-    `-Dlog4j2.configurationFile=${join(import.meta.dirname, 'log4j2.xml')}`,
-  ]);
+  const here = import.meta.dirname;
+  const classpath = [here, javaProgram(here, note).classpath].join(delimiter);
+  const java = smallJava({
+    folder,
+    classpath,
+    flags: [
+      `-Dzk.session.timeout=${SESSION_TIMEOUT_MS}`,
+      `-Dlog4j2.configurationFile=${join(here, 'log4j2.xml')}`,
+    ],
+  });
   const operator: Operate = (...verb) => said(java('Operator', connect, CLUSTER, ...verb), 'told ');
 
   await operator('setup', ...PARTICIPANTS);

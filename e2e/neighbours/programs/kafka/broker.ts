@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { type Endpoint, HOST } from '../../../../testkit/src/endpoint.ts';
 import type { Daemon } from '../../daemon.ts';
 import type { Context } from '../../neighbour.ts';
+import { type Java, smallJava } from '../../small-java.ts';
 
 /** Whom the brokers are for the coordination service. */
 const USER = 'kafka';
@@ -54,11 +55,21 @@ function tlsLines(folder: string, { ca, cert, key }: NonNullable<Endpoint['tls']
   ];
 }
 
-/** How the JVMs say what they say; `java` of a machine that others use too. */
-export function jvmArguments(classpath: string, heap: string, level: string): string[] {
+interface KafkaJava {
+  readonly classpath: string;
+  readonly heap: string;
+  /** From which level on it logs. */
+  readonly level: 'INFO' | 'WARN';
+}
+
+export function kafkaJava(
+  { folder }: Context,
+  { classpath, heap, level }: KafkaJava,
+  ...flags: readonly string[]
+): Java {
   const log = join(import.meta.dirname, 'log4j.properties');
-  const thrifty = [`-Xmx${heap}`, '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'];
-  return [...thrifty, `-Dlog4j.configuration=file:${log}`, `-Dlog.level=${level}`, '-cp', classpath];
+  const logging = [`-Dlog4j.configuration=file:${log}`, `-Dlog.level=${level}`];
+  return smallJava({ folder, classpath, heap, flags: [...logging, ...flags] });
 }
 
 export function startBroker(
@@ -72,13 +83,9 @@ export function startBroker(
   mkdirSync(logs);
   const properties = join(context.folder, `${name}.properties`);
   writeFileSync(properties, `${[...credentials.lines, ...linesOf(logs, plan)].join('\n')}\n`);
-  return context.daemon(name, [
-    'java',
-    `-Djava.security.auth.login.config=${credentials.jaas}`,
-    ...jvmArguments(classpath, '320m', 'INFO'),
-    'kafka.Kafka',
-    properties,
-  ]);
+  const login = `-Djava.security.auth.login.config=${credentials.jaas}`;
+  const java = kafkaJava(context, { classpath, heap: '320m', level: 'INFO' }, login);
+  return context.daemon(name, java('kafka.Kafka', properties));
 }
 
 function linesOf(logs: string, { id, port, usersPort }: BrokerPlan): readonly string[] {

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { HOST } from '../../../../testkit/src/endpoint.ts';
-import { javaClasses } from '../../../../testkit/src/installs/java-classes.ts';
-import { mavenJars } from '../../../../testkit/src/installs/maven-jars.ts';
 import { Program } from '../../../clients/program.ts';
 import type { Daemon } from '../../daemon.ts';
+import { javaProgram } from '../../java-program.ts';
 import type { Context, Neighbour, Running } from '../../neighbour.ts';
-import { jvmArguments, MEMBERS_JAAS, startBroker, writeCredentials } from './broker.ts';
+import { said } from '../../said.ts';
+import { kafkaJava, MEMBERS_JAAS, startBroker, writeCredentials } from './broker.ts';
 
 const BROKERS = 3;
 const START_TIMEOUT_MS = 120_000;
@@ -83,8 +83,7 @@ export const kafka: Neighbour = {
 };
 
 async function start(context: Context): Promise<Running> {
-  const jars = mavenJars({ pom: join(import.meta.dirname, 'pom.xml') }, context.note);
-  const classpath = javaClasses(join(import.meta.dirname, 'java'), join(jars, '*'), context.note);
+  const { classpath } = javaProgram(import.meta.dirname, context.note);
   const ports = await context.ports(2 * BROKERS);
   const plans = Array.from({ length: BROKERS }, (_, i) => ({
     id: i + 1,
@@ -99,29 +98,25 @@ async function start(context: Context): Promise<Running> {
   const bootstrap = plans.map(({ port }) => `${HOST}:${port}`).join(',');
   const usersBootstrap = plans.map(({ usersPort }) => `${HOST}:${usersPort}`).join(',');
   const acknowledged = join(context.folder, 'acknowledged');
-  const java = (main: string, ...args: readonly string[]): string[] => [
-    ...jvmArguments(classpath, '96m', 'WARN'),
-    main,
-    ...args,
-  ];
+  const java = kafkaJava(context, { classpath, heap: '96m', level: 'WARN' });
   return {
-    load: () => context.load(['java', ...java('Load', bootstrap, TOPIC, acknowledged)]),
+    load: () => context.load(java('Load', bootstrap, TOPIC, acknowledged)),
     exercise: async (times) => {
-      const exercise = new Program('java', java('Exercise', bootstrap, usersBootstrap, String(times)));
-      await exercise.success(STEP_TIMEOUT_MS);
+      await said(java('Exercise', bootstrap, usersBootstrap, String(times)), 'exercised', STEP_TIMEOUT_MS);
       if (times !== SUCCESSION) return undefined;
       return killController(brokers, java('Succession', bootstrap));
     },
     lost: async () => {
-      const reading = new Program('java', java('ReadBack', bootstrap, TOPIC, acknowledged));
-      await reading.success(STEP_TIMEOUT_MS);
-      return Number(await reading.line('lost ', STEP_TIMEOUT_MS));
+      return Number(await said(java('ReadBack', bootstrap, TOPIC, acknowledged), 'lost ', STEP_TIMEOUT_MS));
     },
   };
 }
 
-async function killController(brokers: readonly Daemon[], command: readonly string[]): Promise<string> {
-  const watching = new Program('java', command);
+async function killController(
+  brokers: readonly Daemon[],
+  [file, ...args]: readonly [string, ...string[]],
+): Promise<string> {
+  const watching = new Program(file, args);
   try {
     const broker = brokers[Number(await watching.line('controller ', STEP_TIMEOUT_MS)) - 1]!;
     const beganMs = performance.now();

@@ -1,13 +1,13 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { HOST } from '../../../../testkit/src/endpoint.ts';
+import { awaited } from '../../awaited.ts';
 import type { Daemon } from '../../daemon.ts';
 import { SCOPE } from './node-config.ts';
 
 const SETTLED_TIMEOUT_MS = 90_000;
 const COMMAND_TIMEOUT_MS = 60_000;
 const ANSWER_TIMEOUT_MS = 5_000;
-const LOOK_MS = 250;
 
 const execute = promisify(execFile);
 
@@ -51,6 +51,7 @@ export class PatroniCluster {
   async settled(): Promise<Settled> {
     let told = 'nothing';
     return await awaited(
+      SETTLED_TIMEOUT_MS,
       async () => {
         this.#refuseEnded();
         const answer = await this.#answer();
@@ -96,6 +97,7 @@ export class PatroniCluster {
     const beganMs = performance.now();
     await primary.daemon.kill();
     await awaited(
+      SETTLED_TIMEOUT_MS,
       () => this.#otherPrimary(primary),
       () => `${primary.name} was killed, and no other node was promoted`,
     );
@@ -139,15 +141,5 @@ async function answerOf({ restPort }: PatroniNode, path: string): Promise<Respon
   } catch {
     // It is being started, or was killed.
     return undefined;
-  }
-}
-
-async function awaited<T>(look: () => Promise<T | undefined>, complaint: () => string): Promise<T> {
-  const deadlineMs = performance.now() + SETTLED_TIMEOUT_MS;
-  for (;;) {
-    const found = await look();
-    if (found !== undefined) return found;
-    if (performance.now() > deadlineMs) throw new Error(`${complaint()} (after ${SETTLED_TIMEOUT_MS} ms)`);
-    await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
   }
 }

@@ -6,6 +6,7 @@ import { HOST } from '../../../../testkit/src/endpoint.ts';
 import type { Daemon } from '../../daemon.ts';
 import type { Load } from '../../load.ts';
 import type { Context } from '../../neighbour.ts';
+import { smallJava } from '../../small-java.ts';
 import {
   type BrokerPorts,
   bookieConfiguration,
@@ -163,13 +164,13 @@ export class Cluster {
 
   #java(heap: string, main: string, ...args: readonly string[]): [string, ...string[]] {
     const logging = `-Dlog4j.configurationFile=${join(this.#context.folder, 'log4j.properties')}`;
-    const memory = [
-      `-Xmx${heap}`,
-      '-XX:MaxDirectMemorySize=256m',
-      '-XX:+UseSerialGC',
-      '-XX:TieredStopAtLevel=1',
-    ];
-    return ['java', ...memory, logging, ...JVM_FLAGS, '-cp', this.#classpath, main, ...args];
+    const java = smallJava({
+      folder: this.#context.folder,
+      classpath: this.#classpath,
+      heap,
+      flags: ['-XX:MaxDirectMemorySize=256m', logging, ...JVM_FLAGS],
+    });
+    return java(main, ...args);
   }
 }
 

@@ -1,6 +1,4 @@
-import { join } from 'node:path';
-import { javaClasses } from '../../../../testkit/src/installs/java-classes.ts';
-import { mavenJars } from '../../../../testkit/src/installs/maven-jars.ts';
+import { javaProgram } from '../../java-program.ts';
 import type { Context, Neighbour, Running } from '../../neighbour.ts';
 import { Cluster } from './cluster.ts';
 
@@ -45,8 +43,7 @@ metadataServiceUri=metadata-store:zk:zk-0:2181;zk-1:2181;zk-2:2181/pulsar
   // after 60 s; then ledgers are recovered.
   longestGapMs: 75_000,
   async start(context: Context): Promise<Running> {
-    const jars = mavenJars({ pom: join(import.meta.dirname, 'pom.xml') }, context.note);
-    const classpath = javaClasses(join(import.meta.dirname, 'java'), `${jars}/*`, context.note);
+    const { classpath } = javaProgram(import.meta.dirname, context.note);
     const cluster = await Cluster.start(context, classpath);
     return {
       load: () => cluster.load(),

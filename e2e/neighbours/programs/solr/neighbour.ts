@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { javaClasses } from '../../../../testkit/src/installs/java-classes.ts';
-import { mavenJars } from '../../../../testkit/src/installs/maven-jars.ts';
+import { javaProgram } from '../../java-program.ts';
 import type { Context, Neighbour, Running } from '../../neighbour.ts';
+import { type Java, smallJava } from '../../small-java.ts';
 import { exercised, overseerKilled } from './exercises.ts';
 import { SolrCluster } from './solr-cluster.ts';
 
@@ -60,23 +60,25 @@ A trap: \`-DzkRun\` starts a ZooKeeper of Java's within Solr; leave it out, \`ZK
 
 async function start(context: Context): Promise<Running> {
   const { connect, folder, note } = context;
-  const jars = mavenJars({ pom: join(here, 'pom.xml'), leftOut: LEFT_OUT }, note);
-  const classpath = javaClasses(join(here, 'java'), join(jars, '*'), note);
+  const { classpath } = javaProgram(here, note, LEFT_OUT);
   const zkHost = `${connect}${CHROOT}`;
-  const java = (heap: string): [string, ...string[]] => [
-    'java',
-    `-Xmx${heap}`,
-    '-XX:+UseSerialGC',
-    '-XX:TieredStopAtLevel=1',
-    // bin/solr always says where these are.
-    `-Dsolr.install.dir=${folder}`,
-    `-Dsolr.log.dir=${folder}`,
-    `-Dlog4j2.configurationFile=${join(here, 'home', 'log4j2.xml')}`,
-  ];
+  const java = (heap: string, ...own: readonly string[]): Java =>
+    smallJava({
+      folder,
+      classpath,
+      heap,
+      flags: [
+        // bin/solr always says where these are.
+        `-Dsolr.install.dir=${folder}`,
+        `-Dsolr.log.dir=${folder}`,
+        `-Dlog4j2.configurationFile=${join(here, 'home', 'log4j2.xml')}`,
+        ...own,
+      ],
+    });
   const zkTool = (...args: readonly string[]): void => {
-    const [command, ...options] = java('64m');
+    const [command, ...options] = java('64m')('org.apache.solr.cli.SolrCLI', 'zk', ...args);
     // What bin/solr zk runs; its output is shown where it fails.
-    execFileSync(command, [...options, '-cp', classpath, 'org.apache.solr.cli.SolrCLI', 'zk', ...args], {
+    execFileSync(command, options, {
       stdio: ['ignore', 'ignore', 'pipe'],
       timeout: TOOL_TIMEOUT_MS,
     });
@@ -90,9 +92,8 @@ async function start(context: Context): Promise<Running> {
     const home = join(folder, name);
     mkdirSync(home);
     cpSync(join(here, 'home', 'solr.xml'), join(home, 'solr.xml'));
-    const own = [`-DzkHost=${zkHost}`, `-DzkClientTimeout=${ZK_CLIENT_TIMEOUT_MS}`];
-    const command = [...java('256m'), ...own, '-cp', classpath, 'SolrNode', home, String(port)];
-    return { port, daemon: context.daemon(name, command as [string, ...string[]]) };
+    const node = java('256m', `-DzkHost=${zkHost}`, `-DzkClientTimeout=${ZK_CLIENT_TIMEOUT_MS}`);
+    return { port, daemon: context.daemon(name, node('SolrNode', home, String(port))) };
   });
   await Promise.all(nodes.map(({ daemon }) => daemon.says(/^ready$/m, START_TIMEOUT_MS)));
   const cluster = new SolrCluster(nodes);
@@ -101,8 +102,7 @@ async function start(context: Context): Promise<Running> {
 
   const acceptedFile = join(folder, 'accepted');
   return {
-    load: () =>
-      context.load([...java('128m'), '-cp', classpath, 'Load', connect, CHROOT, COLLECTION, acceptedFile]),
+    load: () => context.load(java('128m')('Load', connect, CHROOT, COLLECTION, acceptedFile)),
     exercise: async (times) => {
       await exercised(cluster, CONFIG_SET, times);
       return times === OVERSEER_KILLED_AT ? await overseerKilled(cluster, COLLECTION) : undefined;

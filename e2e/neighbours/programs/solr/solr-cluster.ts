@@ -1,9 +1,9 @@
+import { awaited } from '../../awaited.ts';
 import type { Daemon } from '../../daemon.ts';
 
 const CALL_TIMEOUT_MS = 60_000;
 /** Of one call of many that wait for something: a node may answer late while another is gone. */
 const LOOK_TIMEOUT_MS = 10_000;
-const LOOK_EVERY_MS = 250;
 const ACTIVE_TIMEOUT_MS = 90_000;
 const MOST_DOCUMENTS = 1_000_000;
 
@@ -152,15 +152,16 @@ export async function eventually(
   timeoutMs: number,
   look: () => Promise<string | undefined>,
 ): Promise<void> {
-  const deadlineMs = performance.now() + timeoutMs;
-  for (;;) {
-    // A node that was killed or has just started refuses a while.
-    const instead = await look().catch((error: unknown) => String(error));
-    if (instead === undefined) return;
-    if (performance.now() > deadlineMs)
-      throw new Error(`waited ${timeoutMs} ms for ${what}; at last: ${instead}`);
-    await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
-  }
+  let instead: string | undefined;
+  await awaited(
+    timeoutMs,
+    async () => {
+      // A node that was killed or has just started refuses a while.
+      instead = await look().catch((error: unknown) => String(error));
+      return instead === undefined ? true : undefined;
+    },
+    () => `waited for ${what}; at last: ${instead}`,
+  );
 }
 
 function replicasOf(status: ClusterStatus, collection: string): Replica[] {

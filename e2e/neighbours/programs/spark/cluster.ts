@@ -1,12 +1,14 @@
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { javaClasses } from '../../../../testkit/src/installs/java-classes.ts';
-import { mavenJars } from '../../../../testkit/src/installs/maven-jars.ts';
+import { javaProgram } from '../../java-program.ts';
 import type { Load } from '../../load.ts';
 import type { Context } from '../../neighbour.ts';
+import { smallJava } from '../../small-java.ts';
 import { Master } from './master.ts';
 
 const HOST = '127.0.0.1';
+/** A store for its history server; QUIC and OpenSSL for five platforms. */
+const LEFT_OUT = ['rocksdbjni', 'netty-codec-native-quic', 'netty-tcnative-boringssl-static'];
 const MASTERS = ['master-1', 'master-2'];
 
 /** What has to be opened for Spark in Java 17, of what its own launcher opens. */
@@ -80,34 +82,21 @@ export async function startCluster(context: Context): Promise<Cluster> {
 }
 
 function install({ folder, note }: Context): Installation {
-  const jars = mavenJars(
-    {
-      pom: join(import.meta.dirname, 'pom.xml'),
-      // A store for its history server; QUIC and OpenSSL for five platforms.
-      leftOut: ['rocksdbjni', 'netty-codec-native-quic', 'netty-tcnative-boringssl-static'],
-    },
-    note,
-  );
+  const { jars, classpath } = javaProgram(import.meta.dirname, note, LEFT_OUT);
   const conf = join(folder, 'conf');
   // Workers give their executors the jars of this folder.
   const home = join(folder, 'home');
   for (const each of [conf, home]) mkdirSync(each);
   symlinkSync(jars, join(home, 'jars'));
   writeFileSync(join(conf, 'log4j2.properties'), LOGGING);
-  const classpath = javaClasses(join(import.meta.dirname, 'java'), join(jars, '*'), note);
   return {
-    java: (heap, options, main) => [
-      'java',
-      `-Xmx${heap}`,
-      '-XX:+UseSerialGC',
-      // It lives for minutes, most of them starting.
-      '-XX:TieredStopAtLevel=1',
-      ...OPENED.map((opened) => `--add-opens=${opened}=ALL-UNNAMED`),
-      ...options,
-      '-cp',
-      `${conf}${delimiter}${classpath}`,
-      main,
-    ],
+    java: (heap, options, main) =>
+      smallJava({
+        folder,
+        classpath: `${conf}${delimiter}${classpath}`,
+        heap,
+        flags: [...OPENED.map((opened) => `--add-opens=${opened}=ALL-UNNAMED`), ...options],
+      })(main),
     // Told its version of Scala, it does not look for it in what it was built in.
     env: { SPARK_HOME: home, SPARK_CONF_DIR: conf, SPARK_LOCAL_IP: HOST, SPARK_SCALA_VERSION: '2.13' },
     classes: classpath.split(delimiter)[0]!,

@@ -1,6 +1,6 @@
+import { awaited } from '../../awaited.ts';
 import type { Daemon } from '../../daemon.ts';
 
-const POLL_MS = 200;
 const REQUEST_TIMEOUT_MS = 10_000;
 
 /** What a master tells of itself, of what concerns us. */
@@ -89,24 +89,23 @@ async function ask<T>(url: string, body?: unknown): Promise<T> {
 }
 
 /** Resolves with the one master that leads, and what it says, once that `isSo`. */
-export async function leading(
+export function leading(
   masters: readonly Master[],
   what: string,
   timeoutMs: number,
   isSo: (state: MasterState) => boolean = () => true,
 ): Promise<{ leader: Master; state: MasterState }> {
-  const deadlineMs = performance.now() + timeoutMs;
-  for (;;) {
-    const states = await Promise.all(masters.map((master) => master.state()));
-    const leaders = masters.filter((_, i) => states[i]?.status === 'ALIVE');
-    if (leaders.length > 1) throw new Error('both masters lead');
-    const leader = leaders[0];
-    const state = leader && states[masters.indexOf(leader)];
-    if (leader !== undefined && state !== undefined && isSo(state)) return { leader, state };
-    if (performance.now() > deadlineMs)
-      throw new Error(
-        `waited ${timeoutMs} ms for ${what}; masters: ${JSON.stringify(states).slice(0, 1000)}`,
-      );
-    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
-  }
+  let states: readonly (MasterState | undefined)[] = [];
+  return awaited(
+    timeoutMs,
+    async () => {
+      states = await Promise.all(masters.map((master) => master.state()));
+      const leaders = masters.filter((_, i) => states[i]?.status === 'ALIVE');
+      if (leaders.length > 1) throw new Error('both masters lead');
+      const leader = leaders[0];
+      const state = leader && states[masters.indexOf(leader)];
+      return leader !== undefined && state !== undefined && isSo(state) ? { leader, state } : undefined;
+    },
+    () => `waited for ${what}; masters: ${JSON.stringify(states).slice(0, 1000)}`,
+  );
 }

@@ -1,7 +1,6 @@
-import { join } from 'node:path';
-import { javaClasses } from '../../../../testkit/src/installs/java-classes.ts';
-import { mavenJars } from '../../../../testkit/src/installs/maven-jars.ts';
+import { answeredCalls } from '../../answered-calls.ts';
 import type { Daemon } from '../../daemon.ts';
+import { javaProgram } from '../../java-program.ts';
 import type { Load } from '../../load.ts';
 import type { Context, Neighbour, Running } from '../../neighbour.ts';
 import { said } from '../../said.ts';
@@ -10,8 +9,6 @@ import { smallJava } from '../../small-java.ts';
 const VERSION = '5.0.2';
 const CHROOT = '/spring';
 const START_TIMEOUT_MS = 120_000;
-const ANSWERS_TIMEOUT_MS = 60_000;
-const LOOK_MS = 100;
 /** The default is a minute: what a killed service had registered would outlive the run. */
 const SESSION_TIMEOUT = '10s';
 /** The exercise in which a provider is killed and another joins, and the one in which a provider is stopped and started. */
@@ -58,8 +55,7 @@ export const springCloud: Neighbour = {
 
 async function start(context: Context): Promise<Running> {
   const { note } = context;
-  const jars = mavenJars({ pom: join(import.meta.dirname, 'pom.xml') }, note);
-  const classpath = javaClasses(join(import.meta.dirname, 'java'), join(jars, '*'), note);
+  const { classpath } = javaProgram(import.meta.dirname, note);
   const settings = {
     'spring.application.name': 'client',
     'spring.main.web-application-type': 'none',
@@ -81,8 +77,8 @@ async function start(context: Context): Promise<Running> {
     more: Readonly<Record<string, string>> = {},
     args: readonly string[] = [],
   ): [string, ...string[]] => {
-    const properties = Object.entries({ ...settings, ...more }).map(([key, value]) => `-D${key}=${value}`);
-    return smallJava(context.folder, classpath, properties)(`shop.${main}`, ...args);
+    const flags = Object.entries({ ...settings, ...more }).map(([key, value]) => `-D${key}=${value}`);
+    return smallJava({ folder: context.folder, classpath, flags })(`shop.${main}`, ...args);
   };
   const operator = (...verb: readonly string[]): Promise<string> =>
     said(java('Operator', {}, [context.connect, CHROOT, ...verb]), 'told ');
@@ -127,6 +123,11 @@ async function start(context: Context): Promise<Running> {
   };
 }
 
+/** By all services of these ports, with that greeting. */
+function answered(consumer: Daemon, wanted: string): Promise<void> {
+  return answeredCalls(consumer, new RegExp(`^${wanted}$`));
+}
+
 interface Shop {
   readonly ports: readonly [string, string, string];
   readonly first: Daemon;
@@ -159,17 +160,4 @@ async function stopOne({ ports, second, consumer, operator }: Shop, greeting: st
   second.start();
   await answered(consumer, `${a} ${b} ${c} with ${greeting}`);
   return 'a service was stopped, and started again';
-}
-
-/** Awaits that all calls of half a second are answered so: `<ports> with <greetings>`. */
-async function answered(consumer: Daemon, wanted: string): Promise<void> {
-  const deadlineMs = performance.now() + ANSWERS_TIMEOUT_MS;
-  for (;;) {
-    const latest = consumer.log.match(/^answered by .*$/gm)?.at(-1) ?? '';
-    if (latest === `answered by ${wanted}`) return;
-    if (!consumer.alive) throw new Error(`the consumer ended; its log: ${consumer.logFile}`);
-    if (performance.now() > deadlineMs)
-      throw new Error(`calls are "${latest}", not answered by ${wanted}; its log: ${consumer.logFile}`);
-    await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
-  }
 }

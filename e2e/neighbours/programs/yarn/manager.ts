@@ -1,7 +1,7 @@
+import { awaited } from '../../awaited.ts';
 import type { Daemon } from '../../daemon.ts';
 import { USER } from './site.ts';
 
-const POLL_MS = 200;
 const REQUEST_TIMEOUT_MS = 10_000;
 const AS_USER = `user.name=${USER}`;
 
@@ -97,9 +97,9 @@ export class Manager {
 }
 
 export async function until(what: string, timeoutMs: number, isSo: () => Promise<boolean>): Promise<void> {
-  const deadlineMs = performance.now() + timeoutMs;
-  while (!(await isSo())) {
-    if (performance.now() > deadlineMs) throw new Error(`waited ${timeoutMs} ms for ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
-  }
+  await awaited(
+    timeoutMs,
+    async () => (await isSo()) || undefined,
+    () => `waited for ${what}`,
+  );
 }

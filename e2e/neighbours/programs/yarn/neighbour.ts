@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { connect } from '@rookery/client';
-import { javaClasses } from '../../../../testkit/src/installs/java-classes.ts';
-import { mavenJars } from '../../../../testkit/src/installs/maven-jars.ts';
+import { javaProgram } from '../../java-program.ts';
 import type { Context, Neighbour, Running } from '../../neighbour.ts';
+import { type Java, smallJava } from '../../small-java.ts';
 import { type Application, Manager, until } from './manager.ts';
 import { PORTS_PER_MANAGER, USER, writeSite } from './site.ts';
 
@@ -62,8 +62,7 @@ export const yarn: Neighbour = {
 };
 
 async function start(context: Context): Promise<Running> {
-  const jars = mavenJars({ pom: join(import.meta.dirname, 'pom.xml') }, context.note);
-  const classpath = javaClasses(join(import.meta.dirname, 'java'), join(jars, '*'), context.note);
+  const { classpath } = javaProgram(import.meta.dirname, context.note);
   await using zk = await connect(context.connect);
   await zk.create(CHROOT);
   const ids = ['rm1', 'rm2'];
@@ -72,30 +71,24 @@ async function start(context: Context): Promise<Running> {
     ids.map((id, i) => [id, ports.slice(i * PORTS_PER_MANAGER, (i + 1) * PORTS_PER_MANAGER)]),
   );
   const site = writeSite(context.folder, `${context.connect}${CHROOT}`, portsOf);
-  const java = (...heap: string[]): [string, ...string[]] => [
-    'java',
-    ...heap,
-    '-XX:+UseSerialGC',
-    // It lives for minutes, most of them starting.
-    '-XX:TieredStopAtLevel=1',
-    // As Hadoop's own scripts do for Java 17.
-    '--add-opens=java.base/java.lang=ALL-UNNAMED',
-    '-cp',
-    `${site}${delimiter}${classpath}`,
-  ];
+  const java = (heap: string): Java =>
+    smallJava({
+      folder: context.folder,
+      classpath: `${site}${delimiter}${classpath}`,
+      heap,
+      // As Hadoop's own scripts do for Java 17.
+      flags: ['--add-opens=java.base/java.lang=ALL-UNNAMED'],
+    });
   const managers = ids.map((id) => {
-    const command = [...java('-Xmx256m'), 'org.apache.hadoop.yarn.server.resourcemanager.ResourceManager'];
-    const daemon = context.daemon(id, [
-      ...(command as [string, ...string[]]),
-      `-Dyarn.resourcemanager.ha.id=${id}`,
-    ]);
+    const main = 'org.apache.hadoop.yarn.server.resourcemanager.ResourceManager';
+    const daemon = context.daemon(id, java('256m')(main, `-Dyarn.resourcemanager.ha.id=${id}`));
     return new Manager(id, daemon, portsOf.get(id)!.at(-1)!);
   });
   await pair(managers, START_TIMEOUT_MS);
   const acknowledgedFile = join(context.folder, 'acknowledged');
   let exercised: string | undefined;
   return {
-    load: () => context.load([...java('-Xmx128m'), 'Load', acknowledgedFile], { HADOOP_USER_NAME: USER }),
+    load: () => context.load(java('128m')('Load', acknowledgedFile), { HADOOP_USER_NAME: USER }),
     exercise: async (times) => {
       const told = times === KILLING_EXERCISE ? await failOver(managers) : undefined;
       const { active } = await pair(managers, TAKE_OVER_TIMEOUT_MS);

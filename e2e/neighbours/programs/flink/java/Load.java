@@ -1,5 +1,6 @@
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import load.Acknowledgements;
+import load.EndOfInput;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.GlobalConfiguration;
 import org.apache.flink.core.execution.JobClient;
@@ -23,26 +24,14 @@ public final class Load {
     CommittedFiles committed = new CommittedFiles(args[1]);
     while (committed.lines() == 0) Thread.sleep(LOOK_MS);
     Acknowledgements acknowledgements = new Acknowledgements();
-    CountDownLatch inputEnded = new CountDownLatch(1);
-    Thread reader = new Thread(() -> readToTheEnd(inputEnded), "input");
-    reader.setDaemon(true);
-    reader.start();
-    System.out.println("ready");
+    EndOfInput end = new EndOfInput();
+    acknowledgements.begin();
     do {
       acknowledgements.are(committed.lines());
-    } while (!inputEnded.await(LOOK_MS, TimeUnit.MILLISECONDS));
+    } while (!end.comesIn(LOOK_MS));
     job.stopWithSavepoint(false, args[2], SavepointFormatType.CANONICAL).get(STOP_TIMEOUT_SECONDS, TimeUnit.SECONDS);
     acknowledgements.are(committed.lines());
-    System.out.println("end " + acknowledgements.end());
+    acknowledgements.end();
     System.exit(0);
-  }
-
-  private static void readToTheEnd(CountDownLatch inputEnded) {
-    try {
-      while (System.in.read() >= 0) {}
-    } catch (java.io.IOException error) {
-      System.err.println("standard input: " + error);
-    }
-    inputEnded.countDown();
   }
 }

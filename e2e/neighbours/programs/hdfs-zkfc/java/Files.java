@@ -1,5 +1,7 @@
 import java.io.IOException;
-import java.util.concurrent.TimeUnit;
+import load.Acknowledgements;
+import load.EndOfInput;
+import load.Pace;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileSystem;
@@ -9,8 +11,7 @@ import org.apache.hadoop.hdfs.HdfsConfiguration;
 /** Writes small files 0, 1, 2, … one after the other, each until it is closed; a hundred to a directory. */
 public final class Files {
   private static final int PER_DIRECTORY = 100;
-  private static final long EVERY_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
-  private static final long TOLD_EVERY_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+  private static final long A_SECOND = 50;
 
   private Files() {}
 
@@ -27,33 +28,19 @@ public final class Files {
   }
 
   public static void main(String[] arguments) throws Exception {
-    Thread end = new Thread(Files::awaitEndOfInput);
-    end.setDaemon(true);
-    end.start();
     Configuration configuration = new HdfsConfiguration();
     try (FileSystem files = FileSystem.get(configuration)) {
-      System.out.println("ready");
-      int acknowledged = 0;
-      long longestGap = 0;
-      long last = System.nanoTime();
-      long told = last;
-      while (end.isAlive()) {
-        if (!isWritten(files, acknowledged)) continue;
-        acknowledged++;
-        long now = System.nanoTime();
-        longestGap = Math.max(longestGap, now - last);
-        if (now - told >= TOLD_EVERY_NANOS) {
-          System.out.println("acknowledged " + acknowledged);
-          told = now;
-        }
-        TimeUnit.NANOSECONDS.sleep(EVERY_NANOS - (now - last));
-        last = now;
+      EndOfInput end = new EndOfInput();
+      Acknowledgements acknowledgements = new Acknowledgements();
+      acknowledgements.begin();
+      Pace pace = new Pace(A_SECOND);
+      for (int number = 0; !end.isReached(); ) {
+        if (!isWritten(files, number)) continue;
+        number++;
+        acknowledgements.add();
+        pace.await();
       }
-      longestGap = Math.max(longestGap, System.nanoTime() - last);
-      System.out.println("acknowledged " + acknowledged);
-      System.out.printf(
-          "end {\"acknowledged\": %d, \"longestGapMs\": %d}%n",
-          acknowledged, TimeUnit.NANOSECONDS.toMillis(longestGap));
+      acknowledgements.end();
     }
   }
 
@@ -68,14 +55,6 @@ public final class Files {
     } catch (IOException failure) {
       System.out.println("again after " + failure);
       return false;
-    }
-  }
-
-  private static void awaitEndOfInput() {
-    try {
-      while (System.in.read() >= 0) {}
-    } catch (IOException broken) {
-      System.out.println("the input broke: " + broken);
     }
   }
 }

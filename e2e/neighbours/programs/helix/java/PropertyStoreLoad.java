@@ -1,8 +1,8 @@
-import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
+import load.Acknowledgements;
+import load.EndOfInput;
+import load.Pace;
 import org.apache.helix.AccessOption;
 import org.apache.helix.HelixManager;
 import org.apache.helix.HelixManagerFactory;
@@ -17,16 +17,12 @@ import org.apache.helix.zookeeper.datamodel.ZNRecord;
 public class PropertyStoreLoad {
   static final int COUNTERS = 10;
   private static final int RECORDS_OF_A_FOLDER = 200;
-  private static final long INTERVAL_NS = TimeUnit.SECONDS.toNanos(1) / 150;
-  private static final long TOLD_EVERY_NS = TimeUnit.MILLISECONDS.toNanos(100);
+  private static final long WRITES_A_SECOND = 150;
 
   private final HelixPropertyStore<ZNRecord> store;
   private final PrintWriter account;
   private final long[] counts = new long[COUNTERS];
-  private long acknowledged;
-  private long longestGapNs;
-  private long latestNs = System.nanoTime();
-  private long toldNs;
+  private final Acknowledgements acknowledgements = new Acknowledgements();
 
   private PropertyStoreLoad(HelixPropertyStore<ZNRecord> store, PrintWriter account) {
     this.store = store;
@@ -45,50 +41,29 @@ public class PropertyStoreLoad {
     HelixManager manager =
         HelixManagerFactory.getZKHelixManager(args[1], "load", InstanceType.SPECTATOR, args[0]);
     manager.connect();
-    AtomicBoolean ended = new AtomicBoolean();
-    Thread input = new Thread(() -> awaitEndOfInput(ended));
-    input.setDaemon(true);
-    input.start();
     try (PrintWriter account = new PrintWriter(Path.of(args[2]).toFile())) {
-      new PropertyStoreLoad(manager.getHelixPropertyStore(), account).run(ended);
+      new PropertyStoreLoad(manager.getHelixPropertyStore(), account).run();
     }
     manager.disconnect();
     // Helix leaves threads behind that are no daemons.
     System.exit(0);
   }
 
-  private static void awaitEndOfInput(AtomicBoolean ended) {
-    try {
-      while (System.in.read() != -1) continue;
-    } catch (IOException ignored) {
-      // Closed is the same as ended.
-    }
-    ended.set(true);
-  }
-
-  private void run(AtomicBoolean ended) throws InterruptedException {
-    System.out.println("ready");
-    long number = 0;
-    long nextNs = System.nanoTime();
-    while (!ended.get()) {
-      boolean done = false;
+  private void run() throws InterruptedException {
+    EndOfInput end = new EndOfInput();
+    acknowledgements.begin();
+    Pace pace = new Pace(WRITES_A_SECOND);
+    for (long number = 0; !end.isReached(); number++) {
       try {
-        done = number % 2 == 0 ? createRecord(number) : count((int) (number / 2 % COUNTERS));
+        if (number % 2 == 0 ? createRecord(number) : count((int) (number / 2 % COUNTERS))) acknowledgements.add();
       } catch (RuntimeException failure) {
         System.out.println("failed " + number + ": " + failure);
       }
-      if (done) acknowledge();
-      number++;
-      nextNs = Math.max(nextNs + INTERVAL_NS, System.nanoTime() - INTERVAL_NS);
-      TimeUnit.NANOSECONDS.sleep(nextNs - System.nanoTime());
+      pace.await();
     }
-    longestGapNs = Math.max(longestGapNs, System.nanoTime() - latestNs);
     for (int counter = 0; counter < COUNTERS; counter++)
       account.println("counter " + counter + " " + counts[counter]);
-    System.out.println("acknowledged " + acknowledged);
-    System.out.printf(
-        "end {\"acknowledged\": %d, \"longestGapMs\": %d}%n",
-        acknowledged, TimeUnit.NANOSECONDS.toMillis(longestGapNs));
+    acknowledgements.end();
   }
 
   /** Not counted where it says false: a create that was sent again after a lost connection finds its own node. */
@@ -113,15 +88,5 @@ public class PropertyStoreLoad {
             AccessOption.PERSISTENT);
     if (done) counts[counter]++;
     return done;
-  }
-
-  private void acknowledge() {
-    long nowNs = System.nanoTime();
-    longestGapNs = Math.max(longestGapNs, nowNs - latestNs);
-    latestNs = nowNs;
-    acknowledged++;
-    if (nowNs - toldNs < TOLD_EVERY_NS) return;
-    toldNs = nowNs;
-    System.out.println("acknowledged " + acknowledged);
   }
 }

@@ -7,6 +7,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLongArray;
+import load.EndOfInput;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -26,7 +27,6 @@ public final class Load {
   /** When a record of it was acknowledged last, and how long it took at most until the next one, by partition. */
   private static final AtomicLongArray last = new AtomicLongArray(PARTITIONS);
   private static final AtomicLongArray longest = new AtomicLongArray(PARTITIONS);
-  private static volatile boolean stopping;
 
   public static void main(String[] arguments) throws Exception {
     String bootstrap = arguments[0];
@@ -48,9 +48,9 @@ public final class Load {
         producer.send(record(topic, partition, -1)).get();
         last.set(partition, System.nanoTime());
       }
-      listen();
+      EndOfInput end = new EndOfInput();
       System.out.println("ready");
-      send(producer, topic);
+      send(producer, topic, end);
     }
     for (int partition = 0; partition < PARTITIONS; partition++) note(partition);
     Files.write(Path.of(arguments[2]), (Iterable<String>) acknowledged.stream().map(String::valueOf)::iterator);
@@ -61,10 +61,11 @@ public final class Load {
         count.get(), failed.get(), TimeUnit.NANOSECONDS.toMillis(longestNs));
   }
 
-  private static void send(KafkaProducer<Long, Long> producer, String topic) throws InterruptedException {
+  private static void send(KafkaProducer<Long, Long> producer, String topic, EndOfInput end)
+      throws InterruptedException {
     PrintStream told = System.out;
     long tellAt = System.nanoTime();
-    for (long number = 0; !stopping; number++) {
+    for (long number = 0; !end.isReached(); number++) {
       long sent = number;
       int partition = (int) (number % PARTITIONS);
       producer.send(record(topic, partition, number), (metadata, exception) -> {
@@ -94,18 +95,5 @@ public final class Load {
     long now = System.nanoTime();
     long gap = now - last.getAndSet(partition, now);
     longest.accumulateAndGet(partition, gap, Math::max);
-  }
-
-  private static void listen() {
-    Thread listening = new Thread(() -> {
-      try {
-        while (System.in.read() >= 0) continue;
-      } catch (java.io.IOException closed) {
-        // That is its end, too.
-      }
-      stopping = true;
-    });
-    listening.setDaemon(true);
-    listening.start();
   }
 }

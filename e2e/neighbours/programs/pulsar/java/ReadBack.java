@@ -15,7 +15,7 @@ public final class ReadBack {
 
   /** Arguments: the brokers, the topic, the file of the acknowledged numbers. */
   public static void main(String[] args) throws Exception {
-    BitSet missing = Acknowledgements.readFrom(Path.of(args[2]));
+    BitSet missing = AcknowledgedNumbers.readFrom(Path.of(args[2]));
     try (PulsarClient client = PulsarClient.builder().serviceUrl(args[0]).build();
         Reader<Integer> reader = client.newReader(Schema.INT32).topic(args[1]).startMessageId(MessageId.earliest).create()) {
       while (reader.hasMessageAvailable()) {

@@ -1,10 +1,10 @@
-import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import load.Acknowledgements;
 import org.apache.solr.client.solrj.impl.CloudHttp2SolrClient;
 import org.apache.solr.client.solrj.impl.CloudSolrClient;
 import org.apache.solr.client.solrj.impl.Http2SolrClient;
@@ -17,14 +17,11 @@ public final class Load {
   private static final long RETRY_MS = 100;
   private static final long REQUEST_TIMEOUT_S = 10;
   private static final long END_TIMEOUT_MS = 60_000;
-  private static final long TOLD_EVERY_MS = 100;
 
   private final CloudSolrClient solr;
   private final String collection;
   private final PrintWriter accepted;
-  private int acknowledged;
-  private long latestNs;
-  private long longestNs;
+  private final Acknowledgements acknowledgements = new Acknowledgements();
   private volatile boolean stopping;
 
   private Load(CloudSolrClient solr, String collection, PrintWriter accepted) {
@@ -42,13 +39,13 @@ public final class Load {
                 .withInternalClientBuilder(http)
                 .build();
         PrintWriter accepted = new PrintWriter(arguments[3])) {
-      new Load(solr, arguments[2], accepted).run(System.out);
+      new Load(solr, arguments[2], accepted).run();
     }
   }
 
-  private void run(PrintStream told) throws Exception {
+  private void run() throws Exception {
     solr.connect();
-    latestNs = System.nanoTime();
+    acknowledgements.begin();
     List<Thread> writers = new ArrayList<>();
     for (int number = 0; number < WRITERS; number++) {
       int writer = number;
@@ -56,17 +53,13 @@ public final class Load {
       thread.start();
       writers.add(thread);
     }
-    told.println("ready");
-    Thread teller = new Thread(() -> tell(told));
-    teller.setDaemon(true);
-    teller.start();
     while (System.in.read() != -1) {}
     stopping = true;
     for (Thread writer : writers) {
       writer.join(END_TIMEOUT_MS);
       if (writer.isAlive()) throw new IllegalStateException("a writer did not come to an end");
     }
-    tellEnd(told);
+    acknowledgements.end();
   }
 
   /** One that was not accepted is left out: whether it is there nobody promised. */
@@ -89,25 +82,10 @@ public final class Load {
     }
   }
 
-  private synchronized void onAccepted(String id) {
+  /** Of any writer: a line is printed whole. */
+  private void onAccepted(String id) {
     accepted.println(id);
-    acknowledged++;
-    longestNs = Math.max(longestNs, System.nanoTime() - latestNs);
-    latestNs = System.nanoTime();
-  }
-
-  private void tell(PrintStream told) {
-    while (!stopping) {
-      synchronized (this) {
-        told.println("acknowledged " + acknowledged);
-      }
-      pause(TOLD_EVERY_MS);
-    }
-  }
-
-  private synchronized void tellEnd(PrintStream told) {
-    long longestMs = Math.max(longestNs, System.nanoTime() - latestNs) / 1_000_000;
-    told.printf("end {\"acknowledged\": %d, \"longestGapMs\": %d}%n", acknowledged, longestMs);
+    acknowledgements.add();
   }
 
   private static void pause(long ms) {

@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import load.Acknowledgements;
 import org.apache.hadoop.yarn.api.records.ApplicationId;
 import org.apache.hadoop.yarn.api.records.ApplicationSubmissionContext;
 import org.apache.hadoop.yarn.api.records.ContainerLaunchContext;
@@ -24,16 +25,12 @@ public final class Load {
   /** Of one lane, between the beginnings of its submissions: 4 submissions and 2 kills a second of both, far below the 1,000 ended applications that are kept. */
   private static final long PACE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
   private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
-  private static final long SHOW_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
   private final YarnClient client = YarnClient.createYarnClient();
   private final PrintWriter file;
   private final ExecutorService lanes = Executors.newFixedThreadPool(LANES);
   private volatile boolean over;
-  private int acknowledged;
-  private long lastNanos = System.nanoTime();
-  private long shownNanos;
-  private long longestGapNanos;
+  private final Acknowledgements acknowledgements = new Acknowledgements();
 
   private Load(String acknowledgedFile) throws IOException {
     file = new PrintWriter(new FileWriter(acknowledgedFile), true);
@@ -48,17 +45,13 @@ public final class Load {
     client.init(new YarnConfiguration());
     client.start();
     client.getApplications();
-    System.out.println("ready");
-    lastNanos = System.nanoTime();
+    acknowledgements.begin();
     for (int lane = 0; lane < LANES; lane++) lanes.submit(this::lane);
     while (System.in.read() >= 0) {}
     over = true;
     lanes.shutdown();
     if (!lanes.awaitTermination(60, TimeUnit.SECONDS)) throw new IllegalStateException("an operation does not come to its end");
-    synchronized (this) {
-      longestGapNanos = Math.max(longestGapNanos, System.nanoTime() - lastNanos);
-      System.out.println("end {\"acknowledged\": " + acknowledged + ", \"longestGapMs\": " + longestGapNanos / 1_000_000 + "}");
-    }
+    acknowledgements.end();
   }
 
   private void lane() {
@@ -99,15 +92,9 @@ public final class Load {
     }
   }
 
-  private synchronized void acknowledge(String line) {
+  private void acknowledge(String line) {
     file.println(line);
-    long now = System.nanoTime();
-    longestGapNanos = Math.max(longestGapNanos, now - lastNanos);
-    lastNanos = now;
-    acknowledged++;
-    if (now - shownNanos < SHOW_NANOS) return;
-    shownNanos = now;
-    System.out.println("acknowledged " + acknowledged);
+    acknowledgements.add();
   }
 
   private static void pause(long nanos) {
