@@ -32,6 +32,7 @@ export const accepted: readonly Case[] = [
         client: {
           mode: 'Optional',
           hostnames: ['zk.example.com', '*.zk.example.com', '192.0.2.7', '2001:db8::7'],
+          clientAuth: { mode: 'Optional', secretName: 'clients' },
         },
         caOverlap: '1h',
       },

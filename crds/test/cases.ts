@@ -224,6 +224,14 @@ const refusedByRules: readonly Case[] = [
     refused: rule('spec.tls.client.issuer.kind', 'write Issuer or ClusterIssuer'),
   },
   {
+    title: 'certificates of clients that do not speak TLS',
+    spec: { version, tls: { client: { clientAuth: { secretName: 'clients' } } } },
+    refused: rule(
+      'spec.tls.client.clientAuth',
+      'set mode to Required (or Optional), or leave out clientAuth',
+    ),
+  },
+  {
     title: 'no overlap of authorities',
     spec: { version, tls: { caOverlap: '500ms' } },
     refused: rule('spec.tls.caOverlap', 'write a length of time from 1s to 8760h'),
@@ -275,6 +283,11 @@ const refusedByKeywords: readonly Case[] = [
     title: 'an issuer without a name',
     spec: { version, tls: { peer: { issuer: { kind: 'ClusterIssuer' } } } },
     refused: keyword('spec.tls.peer.issuer.name'),
+  },
+  {
+    title: 'certificates of clients by no authority',
+    spec: { version, tls: { client: { mode: 'Required', clientAuth: {} } } },
+    refused: keyword('spec.tls.client.clientAuth.secretName'),
   },
   { title: 'no version', spec: {}, refused: keyword('spec.version') },
   { title: 'a version that YAML reads as a number', spec: { version: 1 }, refused: keyword('spec.version') },

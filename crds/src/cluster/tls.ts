@@ -15,6 +15,7 @@ import { secretName } from './secret-name.ts';
 
 export const PEER_TLS_MODES = ['Auto', 'Disabled'] as const;
 export const CLIENT_TLS_MODES = ['Disabled', 'Optional', 'Required'] as const;
+export const CLIENT_AUTH_MODES = ['Optional', 'Required'] as const;
 
 /** A DNS name, whose first label may be a wildcard, or an address of either family. */
 const HOST_NAME =
@@ -113,12 +114,39 @@ const client = section(
         ),
         [],
       ),
+      clientAuth: optional(
+        object(
+          'Certificates that clients show: whoever shows one is its subject for ACLs of the scheme x509. Absent: none is asked for.',
+          {
+            mode: defaulted(
+              choice(
+                'Required closes connections by TLS on which none is shown; Optional takes them, too.',
+                CLIENT_AUTH_MODES,
+              ),
+              'Required',
+            ),
+            secretName: text(
+              "A Secret of the same namespace whose ca.crt holds the certificates of the authorities that sign clients' certificates. What it comes to hold counts for connections from then on, without a restart.",
+              { minLength: 1, maxLength: MAX_OBJECT_NAME_LENGTH },
+            ),
+          },
+        ),
+      ),
     },
-    rules(ONE_SOURCE, {
-      rule: '!has(self.secretName) || !has(self.hostnames) || size(self.hostnames) == 0',
-      fieldPath: '.hostnames',
-      message: 'leave out hostnames with a secretName: whoever makes that certificate says whom it names',
-    }),
+    rules(
+      ONE_SOURCE,
+      {
+        rule: '!has(self.secretName) || !has(self.hostnames) || size(self.hostnames) == 0',
+        fieldPath: '.hostnames',
+        message: 'leave out hostnames with a secretName: whoever makes that certificate says whom it names',
+      },
+      {
+        rule: "self.mode != 'Disabled' || !has(self.clientAuth)",
+        fieldPath: '.clientAuth',
+        message:
+          'set mode to Required (or Optional), or leave out clientAuth: without TLS clients show no certificate',
+      },
+    ),
   ),
 );
 

@@ -1,10 +1,12 @@
 import type { V1EnvVar, V1Volume, V1VolumeMount } from '@kubernetes/client-node';
+import type { CoordinationCluster } from '@rookery/crds';
 import { authorityConfigMapName, certificatesSecretName } from '../model/cluster-names.ts';
 import {
   BUNDLE_KEY,
   broughtLeafName,
   CERTIFICATE_KEY,
   CLIENTS_FILE,
+  clientAuthoritiesName,
   isClientTlsOwn,
   memberFile,
   PRIVATE_KEY_KEY,
@@ -21,6 +23,14 @@ const VOLUME = 'tls';
 const FOLDER = '/etc/rookery-tls';
 const BROUGHT_VOLUME = 'client-tls';
 const BROUGHT_FOLDER = '/etc/rookery-client-tls';
+const CLIENT_AUTHORITIES_VOLUME = 'client-authorities';
+const CLIENT_AUTHORITIES_FOLDER = '/etc/rookery-client-authorities';
+
+const FOLDERS: Readonly<Record<string, string>> = {
+  [VOLUME]: FOLDER,
+  [BROUGHT_VOLUME]: BROUGHT_FOLDER,
+  [CLIENT_AUTHORITIES_VOLUME]: CLIENT_AUTHORITIES_FOLDER,
+};
 
 /** Where members find what they show and trust; nothing where no port speaks TLS. */
 export function tlsEnvironment({ cluster: { spec }, peerTls }: Blueprint): V1EnvVar[] {
@@ -41,8 +51,19 @@ export function tlsEnvironment({ cluster: { spec }, peerTls }: Blueprint): V1Env
       name: 'ROOKERY_CLIENT_TLS_KEY_STORE',
       value: isClientTlsOwn(spec.tls) ? `${FOLDER}/${CLIENTS_FILE}` : BROUGHT_FOLDER,
     },
-    // Whom clients are is proved by SASL and `auth`; no authority vouches for their certificates here.
-    { name: 'ROOKERY_CLIENT_TLS_CLIENT_AUTH', value: 'none' },
+    ...clientAuthEnvironment(client.clientAuth),
+  ];
+}
+
+/** Without an authority that vouches for clients' certificates, who they are is proved by SASL and `auth` alone. */
+function clientAuthEnvironment(
+  clientAuth: CoordinationCluster['spec']['tls']['client']['clientAuth'],
+): V1EnvVar[] {
+  const name = 'ROOKERY_CLIENT_TLS_CLIENT_AUTH';
+  if (clientAuth === undefined) return [{ name, value: 'none' }];
+  return [
+    { name, value: clientAuth.mode === 'Required' ? 'need' : 'want' },
+    { name: 'ROOKERY_CLIENT_TLS_TRUST_STORE', value: `${CLIENT_AUTHORITIES_FOLDER}/${BUNDLE_KEY}` },
   ];
 }
 
@@ -50,7 +71,7 @@ export function tlsEnvironment({ cluster: { spec }, peerTls }: Blueprint): V1Env
 export function tlsMounts(blueprint: Blueprint): V1VolumeMount[] {
   return tlsVolumes(blueprint).map(({ name }) => ({
     name,
-    mountPath: name === VOLUME ? FOLDER : BROUGHT_FOLDER,
+    mountPath: FOLDERS[name]!,
     readOnly: true,
   }));
 }
@@ -59,6 +80,7 @@ export function tlsVolumes({ cluster, peerTls }: Blueprint): V1Volume[] {
   const { metadata, spec } = cluster;
   const { mode } = spec.tls.client;
   const secretName = broughtLeafName(cluster);
+  const clientAuthorities = clientAuthoritiesName(cluster);
   const own = peerTls !== 'off' || isClientTlsOwn(spec.tls);
   return [
     ...(own
@@ -78,6 +100,19 @@ export function tlsVolumes({ cluster, peerTls }: Blueprint): V1Volume[] {
               secretName,
               defaultMode: SECRET_FILE_MODE,
               items: [CERTIFICATE_KEY, PRIVATE_KEY_KEY].map((key) => ({ key, path: key })),
+            },
+          },
+        ]),
+    ...(clientAuthorities === undefined
+      ? []
+      : [
+          {
+            name: CLIENT_AUTHORITIES_VOLUME,
+            secret: {
+              secretName: clientAuthorities,
+              defaultMode: SECRET_FILE_MODE,
+              // The private key of an authority may lie beside it: members have no use for that.
+              items: [{ key: BUNDLE_KEY, path: BUNDLE_KEY }],
             },
           },
         ]),

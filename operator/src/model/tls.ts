@@ -111,6 +111,8 @@ export interface ObservedTls {
   readonly broughtAuthority: BroughtSecret<AuthorityFacts> | undefined;
   /** Of `broughtLeafName`. */
   readonly broughtLeaf: BroughtSecret<CertificateFacts> | undefined;
+  /** Of `clientAuthoritiesName`: that one of them which ends last. */
+  readonly clientAuthorities: BroughtSecret<CertificateFacts> | undefined;
   /** What load balancers have given the Services for clients: certificates name it. */
   readonly balancedHosts: readonly string[];
 }
@@ -180,6 +182,12 @@ export function broughtAuthorityName({ metadata, spec }: CoordinationCluster): s
 export function broughtLeafName({ metadata, spec }: CoordinationCluster): string | undefined {
   const { secretName, issuer } = spec.tls.client;
   return secretName ?? (issuer && issuedClientsName(metadata.name));
+}
+
+/** The Secret of the authorities that sign what clients show; undefined: they are not asked for a certificate. */
+export function clientAuthoritiesName({ spec }: CoordinationCluster): string | undefined {
+  const { mode, clientAuth } = spec.tls.client;
+  return mode === 'Disabled' ? undefined : clientAuth?.secretName;
 }
 
 /** Whether members show clients a certificate of the cluster's own authority. */

@@ -116,6 +116,20 @@ export function readBroughtLeaf(
   );
 }
 
+/** PURE. Whom members trust of clients, in a Secret that the spec names: the one that ends last, since one goes before another comes. */
+export function readClientAuthorities(
+  name: string,
+  secret: TlsSecret | undefined,
+): BroughtSecret<CertificateFacts> {
+  return brought(name, secret, (found) => {
+    const [last] = certificatesIn(textIn(found, BUNDLE_KEY))
+      .map(certificateFacts)
+      .sort((a, b) => Date.parse(b.notAfter) - Date.parse(a.notAfter));
+    if (last === undefined) throw new UnusableCertificate(`its ${BUNDLE_KEY} holds no certificate`);
+    return last;
+  });
+}
+
 /** PURE. A key of a Secret, decoded; empty where it is not there. */
 export function textIn({ data }: TlsSecret, key: string): string {
   return Buffer.from(data?.[key] ?? '', 'base64').toString('utf8');

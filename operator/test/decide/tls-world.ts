@@ -92,6 +92,7 @@ export function tlsOf(more: Partial<ObservedTls> = {}): ObservedTls {
     certificates: certificatesSecretOf(),
     broughtAuthority: undefined,
     broughtLeaf: undefined,
+    clientAuthorities: undefined,
     balancedHosts: [],
     ...more,
   };

@@ -55,6 +55,14 @@ export const options: readonly Option[] = [
     path: 'tls.client.secretName',
     spec: { tls: { client: { mode: 'Required', secretName: 'zk-tls' } } },
   },
+  ...(['Optional', 'Required'] as const).map((mode) => ({
+    path: 'tls.client.clientAuth.mode',
+    spec: { tls: { client: { mode: 'Required' as const, clientAuth: { mode, secretName: 'clients' } } } },
+  })),
+  {
+    path: 'tls.client.clientAuth.secretName',
+    spec: { tls: { client: { mode: 'Required', clientAuth: { secretName: 'other-clients' } } } },
+  },
   option('tls.peer.issuer.name', 'company-ca'),
   {
     path: 'tls.peer.issuer.kind',

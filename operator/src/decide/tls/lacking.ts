@@ -14,7 +14,14 @@ export function lacking(observed: Observed): Finding | undefined {
   const { name } = cluster.metadata;
   const { peer, client } = cluster.spec.tls;
   if (client.mode !== 'Disabled') {
-    const why = whyUnusable(observed, tls.broughtLeaf, client.issuer, 'what members show to clients');
+    const why =
+      whyUnusable(observed, tls.broughtLeaf, client.issuer, 'what members show to clients') ??
+      whyUnusable(
+        observed,
+        tls.clientAuthorities,
+        undefined,
+        "the authorities that sign clients' certificates",
+      );
     if (why !== undefined) return finding('False', TLS_LACKING, why);
   }
   if (!needsAuthority(observed)) return undefined;
@@ -51,7 +58,10 @@ const WAY_OUT = {
 export function isMountable(observed: Observed, pods: 'members' | 'readReplicas'): boolean {
   const { cluster, tls, plan } = observed;
   const { mode } = cluster.spec.tls.client;
-  if (mode !== 'Disabled' && tls.broughtLeaf !== undefined && tls.broughtLeaf.kind !== 'there') return false;
+  if (mode !== 'Disabled') {
+    const brought = [tls.broughtLeaf, tls.clientAuthorities];
+    if (brought.some((secret) => secret !== undefined && secret.kind !== 'there')) return false;
+  }
   const there = tls.certificates.kind === 'there' ? tls.certificates.leaves : {};
   const leaves = wantedLeaves(observed).filter(
     ({ file }) => pods === 'readReplicas' || !isReadReplicaFile(file),

@@ -53,9 +53,10 @@ export function tlsReady(observed: Observed): Finding {
 function whatEndsSoon(observed: Observed): string {
   const { tls, now, cluster } = observed;
   const told: string[] = [];
-  const { broughtLeaf, broughtAuthority, certificates } = tls;
+  const { broughtLeaf, broughtAuthority, clientAuthorities, certificates } = tls;
+  const clients = cluster.spec.tls.client.mode;
   const brought = [
-    cluster.spec.tls.client.mode === 'Disabled' ? undefined : broughtLeaf,
+    ...(clients === 'Disabled' ? [] : [broughtLeaf, clientAuthorities]),
     needsAuthority(observed) ? broughtAuthority : undefined,
   ];
   for (const secret of brought) {

@@ -4,7 +4,7 @@ import { decide } from '../../../src/decide/decide.ts';
 import { eventsOf } from '../../../src/decide/events.ts';
 import { statusOf } from '../../../src/decide/status.ts';
 import type { Observed } from '../../../src/model/observed.ts';
-import type { ObservedTls } from '../../../src/model/tls.ts';
+import type { CertificateFacts, ObservedTls } from '../../../src/model/tls.ts';
 import { answerOf, clusterOf, observedOf, podOf, THREE } from '../observed-world.ts';
 import {
   authorityOf,
@@ -33,6 +33,23 @@ function conditionOf(observed: Observed, wanted: string) {
 }
 
 const BROUGHT = { tls: { client: { mode: 'Required', secretName: 'zk-tls' } } } as const;
+
+/** Where clients show certificates, of authorities in the Secret `clients`; all else is there. */
+function withClientAuth(
+  secret:
+    | { readonly kind: 'missing' }
+    | { readonly kind: 'unusable'; readonly why: string }
+    | ({ readonly kind: 'there' } & CertificateFacts),
+): Observed {
+  return look(
+    { tls: { client: { ...BROUGHT.tls.client, clientAuth: { secretName: 'clients' } } } },
+    {
+      broughtLeaf: { name: 'zk-tls', kind: 'there', ...leafOf(0) },
+      clientAuthorities: { name: 'clients', ...secret },
+    },
+  );
+}
+
 const showing = (serial: string, notAfter = day(89)) =>
   THREE.map((_pod, ordinal) => {
     const certificates = [{ listener: 'members', serial, notAfter, trusted: ['one'] } as const];
@@ -94,6 +111,18 @@ describe('TLSReady', () => {
       ),
       'False CertificatesLacking',
       'cannot be used: it holds no certificate',
+    ],
+    [
+      'there are no authorities yet for what clients show',
+      withClientAuth({ kind: 'missing' }),
+      'False CertificatesLacking',
+      "The Secret clients, which the spec names for the authorities that sign clients' certificates, is not there",
+    ],
+    [
+      'the last authority for what clients show ends soon',
+      withClientAuth({ kind: 'there', ...leafOf(0, { notBefore: day(-77), notAfter: day(13) }) }),
+      'False CertificateEndsSoon',
+      'the Secret clients ends at 2026-01-14T00:00:00Z: replace it',
     ],
     [
       'a Secret of the name belongs to somebody else',
@@ -185,6 +214,15 @@ describe('pods', () => {
     expect(decide(observed).kind).toBe('writeStatus');
     expect(conditionOf(observed, 'Stalled').said).toBe('True CertificatesLacking');
     expect(conditionOf(observed, 'Progressing').said).toBe('False CertificatesLacking');
+  });
+
+  test('are not made without the authorities for what clients show', () => {
+    for (const secret of [{ kind: 'missing' }, { kind: 'unusable', why: 'nothing in it' }] as const)
+      expect(decide(changed(withClientAuth(secret))).kind).toBe('writeStatus');
+    expect(decide(changed(withClientAuth({ kind: 'there', ...leafOf(0) })))).toMatchObject({
+      kind: 'apply',
+      object: { kind: 'StatefulSet' },
+    });
   });
 
   test('are once it is there', () => {
