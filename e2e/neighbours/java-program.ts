@@ -1,14 +1,16 @@
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { javaClasses } from '../../testkit/src/installs/java-classes.ts';
 import { mavenJars } from '../../testkit/src/installs/maven-jars.ts';
 
 /** What every load is made of. */
 const ourJava = join(import.meta.dirname, 'java');
 
-interface JavaProgram {
+export interface JavaProgram {
   /** The folder of its jars. */
   readonly jars: string;
-  /** For `java -cp`: the classes of its `java/` and what loads share, in front of the jars. */
+  /** That of the classes of its `java/` and what loads share. */
+  readonly classes: string;
+  /** For `java -cp`: the classes in front of the jars. */
   readonly classpath: string;
 }
 
@@ -20,5 +22,6 @@ export function javaProgram(
 ): JavaProgram {
   const pom = join(folder, 'pom.xml');
   const jars = mavenJars(leftOut === undefined ? { pom } : { pom, leftOut }, log);
-  return { jars, classpath: javaClasses([join(folder, 'java'), ourJava], join(jars, '*'), log) };
+  const classpath = javaClasses([join(folder, 'java'), ourJava], join(jars, '*'), log);
+  return { jars, classes: classpath.split(delimiter)[0]!, classpath };
 }

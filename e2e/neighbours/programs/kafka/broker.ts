@@ -43,6 +43,11 @@ function tlsLines(folder: string, { ca, cert, key }: NonNullable<Endpoint['tls']
   const keyStore = join(folder, 'brokers.pem');
   writeFileSync(trustStore, String(ca));
   writeFileSync(keyStore, `${key}${cert}`, { mode: 0o600 });
+  return linesByTls(trustStore, keyStore);
+}
+
+/** Of a server.properties, for members that speak TLS. Both stores are files in PEM; the key store holds private key and certificate. */
+export function linesByTls(trustStore: string, keyStore: string): readonly string[] {
   return [
     'zookeeper.ssl.client.enable=true',
     'zookeeper.clientCnxnSocket=org.apache.zookeeper.ClientCnxnSocketNetty',
@@ -91,23 +96,28 @@ export function startBroker(
 function linesOf(logs: string, { id, port, usersPort }: BrokerPlan): readonly string[] {
   return [
     `broker.id=${id}`,
-    'zookeeper.session.timeout.ms=6000',
-    // A broker that finds nobody for that long when it starts, ends: the first session takes its time on a busy machine.
-    'zookeeper.connection.timeout.ms=60000',
     `listeners=BROKERS://${HOST}:${port},USERS://${HOST}:${usersPort}`,
-    'listener.security.protocol.map=BROKERS:PLAINTEXT,USERS:SASL_PLAINTEXT',
-    'inter.broker.listener.name=BROKERS',
-    'sasl.enabled.mechanisms=SCRAM-SHA-512',
-    'listener.name.users.scram-sha-512.sasl.jaas.config=org.apache.kafka.common.security.scram.ScramLoginModule required;',
-    'authorizer.class.name=kafka.security.authorizer.AclAuthorizer',
-    'super.users=User:ANONYMOUS',
     `log.dirs=${logs}`,
-    'auto.create.topics.enable=false',
-    'default.replication.factor=3',
-    'min.insync.replicas=2',
-    // A small heap, and few processors.
-    'num.network.threads=2',
-    'num.io.threads=4',
-    'log.cleaner.dedupe.buffer.size=4194304',
+    ...LINES_OF_ALL,
   ];
 }
+
+/** Of a server.properties, for brokers with a listener for one another, and one for users with a password. */
+export const LINES_OF_ALL = [
+  'zookeeper.session.timeout.ms=6000',
+  // A broker that finds nobody for that long when it starts, ends: the first session takes its time on a busy machine.
+  'zookeeper.connection.timeout.ms=60000',
+  'listener.security.protocol.map=BROKERS:PLAINTEXT,USERS:SASL_PLAINTEXT',
+  'inter.broker.listener.name=BROKERS',
+  'sasl.enabled.mechanisms=SCRAM-SHA-512',
+  'listener.name.users.scram-sha-512.sasl.jaas.config=org.apache.kafka.common.security.scram.ScramLoginModule required;',
+  'authorizer.class.name=kafka.security.authorizer.AclAuthorizer',
+  'super.users=User:ANONYMOUS',
+  'auto.create.topics.enable=false',
+  'default.replication.factor=3',
+  'min.insync.replicas=2',
+  // A small heap, and few processors.
+  'num.network.threads=2',
+  'num.io.threads=4',
+  'log.cleaner.dedupe.buffer.size=4194304',
+] as const;

@@ -1,4 +1,5 @@
-import { eventually, type SolrCluster } from './solr-cluster.ts';
+import type { Daemon } from '../../daemon.ts';
+import { eventually, type SolrCluster, type SolrNode } from './solr-cluster.ts';
 
 const START_TIMEOUT_MS = 90_000;
 const OVERSEER_TIMEOUT_MS = 60_000;
@@ -31,8 +32,13 @@ export async function exercised(cluster: SolrCluster, configSet: string, times: 
   });
 }
 
+/** One whose process is ours. */
+export interface KilledNode extends SolrNode {
+  readonly daemon: Daemon;
+}
+
 /** The node of the overseer is killed; the other one becomes it, and the replicas of the one that comes back recover. */
-export async function overseerKilled(cluster: SolrCluster, collection: string): Promise<string> {
+export async function overseerKilled(cluster: SolrCluster<KilledNode>, collection: string): Promise<string> {
   await cluster.allActive(collection);
   const killed = await cluster.overseer();
   await killed.daemon.kill();

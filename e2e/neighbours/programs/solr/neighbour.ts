@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { HOST } from '../../../../testkit/src/endpoint.ts';
 import { javaProgram } from '../../java-program.ts';
 import type { Context, Neighbour, Running } from '../../neighbour.ts';
 import { type Java, smallJava } from '../../small-java.ts';
@@ -16,7 +17,11 @@ const TOOL_TIMEOUT_MS = 60_000;
 const START_TIMEOUT_MS = 90_000;
 const OVERSEER_KILLED_AT = 2;
 /** Analysis of Japanese and Korean, and TLS by OpenSSL: nobody here needs them. */
-const LEFT_OUT = ['lucene-analysis-kuromoji', 'lucene-analysis-nori', 'netty-tcnative-boringssl-static'];
+export const LEFT_OUT = [
+  'lucene-analysis-kuromoji',
+  'lucene-analysis-nori',
+  'netty-tcnative-boringssl-static',
+];
 
 export const solr: Neighbour = {
   name: 'solr',
@@ -93,7 +98,15 @@ async function start(context: Context): Promise<Running> {
     mkdirSync(home);
     cpSync(join(here, 'home', 'solr.xml'), join(home, 'solr.xml'));
     const node = java('256m', `-DzkHost=${zkHost}`, `-DzkClientTimeout=${ZK_CLIENT_TIMEOUT_MS}`);
-    return { port, daemon: context.daemon(name, node('SolrNode', home, String(port))) };
+    const daemon = context.daemon(name, node('SolrNode', home, String(port)));
+    return {
+      port,
+      name: `${HOST}:${port}_solr`,
+      daemon,
+      get alive() {
+        return daemon.alive;
+      },
+    };
   });
   await Promise.all(nodes.map(({ daemon }) => daemon.says(/^ready$/m, START_TIMEOUT_MS)));
   const cluster = new SolrCluster(nodes);

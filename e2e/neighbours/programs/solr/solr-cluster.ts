@@ -1,5 +1,4 @@
 import { awaited } from '../../awaited.ts';
-import type { Daemon } from '../../daemon.ts';
 
 const CALL_TIMEOUT_MS = 60_000;
 /** Of one call of many that wait for something: a node may answer late while another is gone. */
@@ -8,8 +7,11 @@ const ACTIVE_TIMEOUT_MS = 90_000;
 const MOST_DOCUMENTS = 1_000_000;
 
 export interface SolrNode {
+  /** Of 127.0.0.1, where it is asked. */
   readonly port: number;
-  readonly daemon: Daemon;
+  /** As it stands in live_nodes. */
+  readonly name: string;
+  readonly alive: boolean;
 }
 
 interface Replica {
@@ -32,10 +34,10 @@ interface Selected {
 }
 
 /** Solr's HTTP interface, asked of any node that lives. */
-export class SolrCluster {
-  readonly nodes: readonly SolrNode[];
+export class SolrCluster<Node extends SolrNode = SolrNode> {
+  readonly nodes: readonly Node[];
 
-  constructor(nodes: readonly SolrNode[]) {
+  constructor(nodes: readonly Node[]) {
     this.nodes = nodes;
   }
 
@@ -64,9 +66,9 @@ export class SolrCluster {
   }
 
   /** The node that leads the overseers, as the nodes know it. */
-  async overseer(timeoutMs?: number): Promise<SolrNode> {
+  async overseer(timeoutMs?: number): Promise<Node> {
     const { leader } = await this.admin<{ leader: string }>({ action: 'OVERSEERSTATUS' }, timeoutMs);
-    const node = this.nodes.find(({ port }) => nameOf(port) === leader);
+    const node = this.nodes.find(({ name }) => name === leader);
     if (node === undefined) throw new Error(`Solr's overseer is ${leader}, which is none of the nodes`);
     return node;
   }
@@ -99,9 +101,9 @@ export class SolrCluster {
     await this.#ask(this.#anyPort(), `${collection}/update`, { commit: 'true' });
     const replicas = replicasOf(await this.status(), collection);
     const [first = new Set<string>(), ...others] = await Promise.all(
-      this.nodes.map(async ({ port }) => {
+      this.nodes.map(async ({ port, name }) => {
         const ids = new Set<string>();
-        for (const { core } of replicas.filter(({ node_name: name }) => name === nameOf(port))) {
+        for (const { core } of replicas.filter(({ node_name: of }) => of === name)) {
           const { response } = await this.#ask<Selected>(port, `${core}/select`, {
             q: '*:*',
             fl: 'id',
@@ -117,7 +119,7 @@ export class SolrCluster {
   }
 
   #anyPort(): number {
-    const node = this.nodes.find(({ daemon }) => daemon.alive);
+    const node = this.nodes.find(({ alive }) => alive);
     if (node === undefined) throw new Error('no node of Solr lives: look at its logs');
     return node.port;
   }
@@ -168,9 +170,4 @@ function replicasOf(status: ClusterStatus, collection: string): Replica[] {
   const shards = Object.values(status.collections[collection]?.shards ?? {});
   if (shards.length === 0) throw new Error(`Solr has no collection ${collection}`);
   return shards.flatMap(({ replicas }) => Object.values(replicas));
-}
-
-/** As it stands in live_nodes. */
-function nameOf(port: number): string {
-  return `127.0.0.1:${port}_solr`;
 }
