@@ -15,7 +15,7 @@ export function pageOf(
   reports: ReadonlyMap<string, Report>,
   notThere: readonly Absent[],
 ): string {
-  return `${[...head(), ...table(all, reports), ...recorded(reports), ...settings(all), ...missing(notThere)].join('\n')}\n`;
+  return `${[...head(), ...table(all, reports), ...recorded(reports), ...settings(all), ...IN_KUBERNETES, ...missing(notThere)].join('\n')}\n`;
 }
 
 function head(): string[] {
@@ -32,10 +32,31 @@ function head(): string[] {
     '`make neighbours` runs all of them; `node e2e/neighbours/run.ts --only kafka` runs one, and `--against zookeeper` runs it on Apache ZooKeeper 3.9.5, which is how each set-up was shown to be fair.',
     'What each of them sends is kept, by kind and shape, in `e2e/compatibility/recorded/programs`, and is played side by side with Apache ZooKeeper (`make test-compatibility`).',
     '',
+    '[In Kubernetes](#in-kubernetes) Kafka and Solr also run as pods, by TLS with certificates of their own.',
+    '',
     'Client libraries (Java, Curator with its own test suites, kazoo with its own, C, Go, Node, Rust) are in [the page of ZooKeeper users](zookeeper-compatibility.md#clients).',
     '',
   ];
 }
+
+/** What `e2e/operator/scenarios/programs.ts` runs. */
+const IN_KUBERNETES = `## In Kubernetes
+
+In \`make e2e\` three brokers of Kafka and two nodes of Solr run as pods beside a \`CoordinationCluster\` that takes clients by TLS alone, and only those that show a certificate. Under load all certificates of
+the members are renewed, and the members are upgraded from the last release to this one: nothing that was acknowledged is lost, no pod of Kafka or Solr restarts, neither goes without an
+acknowledgement for longer than 5 s, and neither's log complains.
+
+\`\`\`yaml
+spec:
+  tls:
+    client:
+      mode: Required
+      clientAuth: {mode: Required, secretName: client-authorities}   # its ca.crt: who signs the certificates of clients
+\`\`\`
+
+The members are \`NAME.NAMESPACE.svc.cluster.local:2181\`; whom to trust stands in the ConfigMap \`NAME-ca\` (\`ca.crt\`), and both that file and a PEM file of private key and certificate are taken as they are by
+ZooKeeper's own client, with \`…trustStore.type=PEM\` and \`…keyStore.type=PEM\`. With \`zookeeper.set.acl=true\` Kafka's nodes belong to the subject of the brokers' certificate.
+`.split('\n');
 
 function table(all: readonly Neighbour[], reports: ReadonlyMap<string, Report>): string[] {
   const rows = all.map((neighbour) => {

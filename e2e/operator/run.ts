@@ -44,6 +44,7 @@ import { adminToken, deletion, drift, operatorKilled, twoNamespaces } from './sc
 import { lostVolume } from './scenarios/lost-volume.ts';
 import { memory } from './scenarios/memory.ts';
 import { operatorDies } from './scenarios/operator-dies.ts';
+import { programs } from './scenarios/programs.ts';
 import { lostForGood } from './scenarios/quorum-loss.ts';
 import { readReplicas } from './scenarios/read-replicas.ts';
 import { nameTaken, paused } from './scenarios/refusals.ts';
@@ -94,6 +95,7 @@ const scenarios: readonly Scenario[] = [
   authorityRotation,
   clientTls,
   goingOver,
+  programs,
   adminTokenRotation,
   superUser,
   issuer,

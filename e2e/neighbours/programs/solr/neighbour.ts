@@ -43,8 +43,8 @@ The chroot stands once, after the last member; so it does after \`-z\` of the to
 \`new CloudHttp2SolrClient.Builder(hosts, Optional.of("/solr"))\`.
 
 TLS: Solr has no words of its own for it, its client's properties are taken. \`SOLR_OPTS="$SOLR_OPTS -Dzookeeper.client.secure=true
--Dzookeeper.clientCnxnSocket=org.apache.zookeeper.ClientCnxnSocketNetty -Dzookeeper.ssl.trustStore.location=… -Dzookeeper.ssl.trustStore.password=…"\`
-(and \`zookeeper.ssl.keyStore.…\` where the members ask for a certificate), with the secure port in \`ZK_HOST\`. The tools want them, too (\`SOLR_TOOL_OPTS\`).
+-Dzookeeper.clientCnxnSocket=org.apache.zookeeper.ClientCnxnSocketNetty -Dzookeeper.ssl.trustStore.location=/etc/solr/authority.pem -Dzookeeper.ssl.trustStore.type=PEM"\`
+(and \`zookeeper.ssl.keyStore.location\` with \`zookeeper.ssl.keyStore.type=PEM\`, private key and certificate in one file, where the members ask for one), with the secure port in \`ZK_HOST\`. The tools want them, too (\`SOLR_TOOL_OPTS\`).
 
 ACLs: \`SOLR_ZK_CREDS_AND_ACLS\` of solr.in.sh (\`-DzkACLProvider=…VMParamsAllAndReadonlyDigestZkACLProvider\`,
 \`-DzkCredentialsProvider=…VMParamsSingleSetCredentialsDigestZkCredentialsProvider\`, \`-DzkDigestUsername\`, \`-DzkDigestPassword\`) sets a digest on every node that
