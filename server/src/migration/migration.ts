@@ -98,7 +98,7 @@ export class Migration {
     this.#log.info({ start: this.#toStart() }, 'called off');
   }
 
-  /** Rejects with CutError, and follows again where it can. */
+  /** Resolves at the fence, from when on it takes over by itself. Rejects with CutError, and follows again where it can. */
   async cut(): Promise<void> {
     if (this.#phase !== undefined) throw new CutError(`it is ${this.#phase} already`);
     const { connection, leader, held } = this.#follower;
@@ -116,7 +116,7 @@ export class Migration {
     } catch (error) {
       await this.#backOut(error);
     }
-    await this.#handOver(roles);
+    void this.#handOver(roles);
   }
 
   async #standIn({ replaced }: Roles, leader: FollowedMember): Promise<void> {
@@ -159,7 +159,8 @@ export class Migration {
     } catch (error) {
       this.#phase = 'failed';
       this.#problem = `${messageOf(error)}; ${this.#toStart()}`;
-      throw new CutError(this.#problem);
+      this.#log.error({ err: error }, `not taken over: ${this.#problem}`);
+      return;
     }
     this.#phase = 'taken-over';
   }
