@@ -16,6 +16,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   watch: ['@rookery/protocol', 'codec', 'tree'],
   'zookeeper-snapshot': ['@rookery/protocol', 'bounds', 'codec', 'model', 'session', 'tree'],
   'zookeeper-log': ['@rookery/protocol', 'bounds', 'codec', 'model', 'session', 'tree', 'zookeeper-snapshot'],
+  'zookeeper-files': ['codec', 'tree', 'zookeeper-snapshot', 'zookeeper-log', 'node:'],
   storage: ['errors', 'ports', 'codec', 'raft-ts-lite'],
   config: [
     'bounds',
