@@ -12,18 +12,26 @@ export interface ControlOptions {
   readonly port: number;
   /** Whether whoever asks may: the header `authorization`. */
   readonly permits: (authorization: string) => boolean;
+  /** It was called off, and whoever asked for that has the answer. */
+  readonly calledOff: () => void;
 }
 
 /**
  * GET /migration tells how far it is; POST /migration/cut and POST /migration/call-off do what they are called, and answer when it is done. The port is the
  * member's own from when it takes over.
  */
-export function openControl(migration: Migration, { host, port, permits }: ControlOptions): Promise<Control> {
+export function openControl(
+  migration: Migration,
+  { host, port, permits, calledOff }: ControlOptions,
+): Promise<Control> {
   const server = createServer((request, response) => {
     if (!permits(request.headers.authorization ?? ''))
       return answer(response, 401, { error: 'an admin token is asked for' });
     void route(migration, request).then(
-      ([status, body]) => answer(response, status, body),
+      ([status, body]) => {
+        answer(response, status, body);
+        if (migration.status.phase === 'called-off') response.once('close', calledOff);
+      },
       (error: unknown) => answer(response, 500, { error: String(error) }),
     );
   });

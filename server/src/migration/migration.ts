@@ -1,5 +1,5 @@
 import type { Logger } from '../ports/logger.ts';
-import { HeldState } from '../zookeeper-learner/held-state.ts';
+import type { HeldState } from '../zookeeper-learner/held-state.ts';
 import type { QuorumMember } from '../zookeeper-learner/quorum-config.ts';
 import { type EnsembleFollower, type FollowedMember, hex } from './ensemble-follower.ts';
 import { LeaderConnection } from './leader-connection.ts';
@@ -126,7 +126,7 @@ export class Migration {
       // The first one goes on with the state; further ones only acknowledge.
       if (place === 0) await this.#follower.stop();
       const plan = { serverId: member.serverId, isVoter: true };
-      const own = place === 0 ? held : new HeldState(0);
+      const own = place === 0 ? held : held.another();
       const standIn = new LeaderConnection(leader.dial, plan, own);
       this.#standIns = [...this.#standIns, standIn];
       standIn.begin();

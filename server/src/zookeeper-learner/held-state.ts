@@ -2,16 +2,20 @@ import { Reader } from '@rookery/protocol';
 import { type ReplayFault, ZookeeperState } from '../zookeeper-log/state.ts';
 import { readLoggedTxn } from '../zookeeper-log/txn.ts';
 import { SnapshotForm } from '../zookeeper-snapshot/reader.ts';
-import { type RestoreFault, TreeFromZookeeper } from '../zookeeper-snapshot/to-own.ts';
+import { type NewSessionId, type RestoreFault, TreeFromZookeeper } from '../zookeeper-snapshot/to-own.ts';
 import type { SentSnapshot } from './learner.ts';
 
 /** What a leader said does not make a state. */
 export type HeldFault = RestoreFault | ReplayFault | 'unknown-transaction';
 
-/** From here on sessions are counted: no connection has an id so low. */
-const FIRST_SESSION = 1;
-/** Nobody is attached. */
-const NO_ATTACHMENT = 0;
+export interface HeldOptions {
+  /** Any 32-bit number. */
+  readonly hashSeed: number;
+  /** What a session is called here. */
+  readonly newSessionId: NewSessionId;
+  /** Of no attachment that a connection has. */
+  readonly attachIndex: number;
+}
 
 /**
  * Tree and sessions of an ensemble of ZooKeeper's, as its leaders tell of them, over one connection after the other. Behind a fault it holds nothing, and
@@ -19,16 +23,20 @@ const NO_ATTACHMENT = 0;
  */
 export class HeldState {
   readonly #reader = new Reader();
-  readonly #hashSeed: number;
+  readonly #options: HeldOptions;
   #coming: { readonly tree: TreeFromZookeeper; readonly zxid: number } | undefined;
   #state: ZookeeperState | undefined;
   #isExact = false;
   #snapshots = 0;
   #fault: HeldFault | undefined;
 
-  /** @param hashSeed any 32-bit number */
-  constructor(hashSeed: number) {
-    this.#hashSeed = hashSeed;
+  constructor(options: HeldOptions) {
+    this.#options = options;
+  }
+
+  /** One that holds nothing, of the same kind. */
+  another(): HeldState {
+    return new HeldState(this.#options);
   }
 
   /** undefined: nothing whole is held. */
@@ -58,8 +66,8 @@ export class HeldState {
 
   beginSnapshot(zxid: number): SentSnapshot {
     this.forget();
-    const options = { hashSeed: this.#hashSeed };
-    const tree = new TreeFromZookeeper(options, false, FIRST_SESSION, NO_ATTACHMENT, SnapshotForm.sent);
+    const { hashSeed, newSessionId, attachIndex } = this.#options;
+    const tree = new TreeFromZookeeper({ hashSeed }, false, newSessionId, attachIndex, SnapshotForm.sent);
     this.#coming = { tree, zxid };
     return tree;
   }
@@ -70,7 +78,7 @@ export class HeldState {
     this.#coming = undefined;
     const rebuilt = tree.finish();
     if ('fault' in rebuilt) return this.#fail(rebuilt.fault);
-    this.#state = new ZookeeperState(rebuilt, zxid, NO_ATTACHMENT);
+    this.#state = new ZookeeperState(rebuilt, zxid, this.#options.attachIndex);
     this.#snapshots++;
     return true;
   }

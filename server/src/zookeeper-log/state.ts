@@ -9,7 +9,7 @@ import type { Tree } from '../tree/tree.ts';
 import type { Znodes } from '../tree/znodes.ts';
 import { DIGEST_VERSION, type SnapshotDigest } from '../zookeeper-snapshot/format.ts';
 import type { SessionIds } from '../zookeeper-snapshot/session-ids.ts';
-import type { Rebuilt } from '../zookeeper-snapshot/to-own.ts';
+import type { NewSessionId, Rebuilt } from '../zookeeper-snapshot/to-own.ts';
 import { DigestedNodes } from './digested-nodes.ts';
 import type { Lifetime, LoggedTxn, Range, SingleTxn, TxnDigest, TxnHeader } from './txn.ts';
 
@@ -22,6 +22,8 @@ export const ReplayFault = {
   /** It changes what is not there, or makes what is there already. */
   unfitting: 'unfitting',
   tooManyNodes: 'too-many-nodes',
+  /** Its id here is somebody else's: so unlikely that another try, with another secret, is all that it takes. */
+  duplicateSession: 'duplicate-session',
 } as const;
 export type ReplayFault = (typeof ReplayFault)[keyof typeof ReplayFault];
 
@@ -57,7 +59,7 @@ export class ZookeeperState {
   readonly #told: SnapshotDigest | undefined;
   #settledAt: number;
   #zxid: number;
-  #nextSession: number;
+  readonly #newSessionId: NewSessionId;
   #fault: ReplayFault | undefined;
 
   /**
@@ -71,7 +73,7 @@ export class ZookeeperState {
     this.ids = from.ids;
     this.#znodes = from.tree.znodes;
     this.#attachIndex = attachIndex;
-    this.#nextSession = from.nextSession;
+    this.#newSessionId = from.newSessionId;
     this.#zxid = began;
     const { digest, zxid } = from.told;
     // One of before it began is of an epoch's end, where none was taken: see deserializeZxidDigest in ZooKeeper.
@@ -287,7 +289,8 @@ export class ZookeeperState {
   }
 
   #newSession(high: number, low: number, timeoutMs: number): SessionId {
-    const id = asSessionId(this.#nextSession++);
+    const id = asSessionId(this.#newSessionId(high, low));
+    if (this.sessions.get(id) !== undefined) this.#fail(ReplayFault.duplicateSession);
     this.ids.add(high, low, id);
     this.sessions.create(id, timeoutMs, this.#attachIndex);
     return id;

@@ -44,9 +44,11 @@ export interface Rebuilt {
   readonly ids: SessionIds;
   /** What the snapshot says behind its nodes: see `SnapshotEnd`. */
   readonly told: SnapshotEnd;
-  /** From here on no id is in use. */
-  readonly nextSession: number;
+  readonly newSessionId: NewSessionId;
 }
+
+/** The id here of a session of another cluster's, by the halves of its own one. */
+export type NewSessionId = (high: number, low: number) => number;
 
 /** Of an ephemeral node's session that the snapshot does not list: it goes soon. */
 const UNLISTED_TIMEOUT_MS = 4_000;
@@ -69,19 +71,19 @@ export class TreeFromZookeeper implements ZookeeperSnapshotSink {
   readonly #ids = new SessionIds();
   readonly #attachIndex: number;
   readonly #keepsIds: boolean;
-  #nextSession: number;
+  readonly #newSessionId: NewSessionId;
   #latest = 0;
   #fault: RestoreFault | undefined;
 
   /**
    * @param keepsIds its sessions are those of this cluster
-   * @param firstSession from here on no id is in use
+   * @param newSessionId of those that are not; what it gives must be nobody's
    * @param attachIndex of no attachment that a connection has
    */
   constructor(
     options: TreeOptions,
     keepsIds: boolean,
-    firstSession: number,
+    newSessionId: NewSessionId,
     attachIndex: number,
     form: SnapshotForm = SnapshotForm.whole,
   ) {
@@ -89,7 +91,7 @@ export class TreeFromZookeeper implements ZookeeperSnapshotSink {
     this.#options = options;
     this.#znodes = new Znodes(options.hashSeed ?? 0);
     this.#keepsIds = keepsIds;
-    this.#nextSession = firstSession;
+    this.#newSessionId = newSessionId;
     this.#attachIndex = attachIndex;
   }
 
@@ -138,7 +140,7 @@ export class TreeFromZookeeper implements ZookeeperSnapshotSink {
       zxid,
       ids: this.#ids,
       told: end,
-      nextSession: this.#nextSession,
+      newSessionId: this.#newSessionId,
     };
   }
 
@@ -149,7 +151,7 @@ export class TreeFromZookeeper implements ZookeeperSnapshotSink {
 
   #newSession(high: number, low: number, timeoutMs: number): SessionId {
     const isKept = this.#keepsIds && high >= 0 && high <= MOST_SAFE_HIGH;
-    const id = asSessionId(isKept ? high * TWO_32 + (low >>> 0) : this.#nextSession++);
+    const id = asSessionId(isKept ? high * TWO_32 + (low >>> 0) : this.#newSessionId(high, low));
     this.#latest = Math.max(this.#latest, id);
     this.#ids.add(high, low, id);
     if (this.#sessions.get(id) !== undefined || id === 0) this.#fault ??= RestoreFault.duplicate;

@@ -18,6 +18,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'zookeeper-log': ['@rookery/protocol', 'bounds', 'codec', 'model', 'session', 'tree', 'zookeeper-snapshot'],
   'zookeeper-learner': ['@rookery/protocol', 'bounds', 'codec', 'zookeeper-log', 'zookeeper-snapshot'],
   migration: ['ports', 'zookeeper-learner', 'node:'],
+  'zookeeper-files': ['codec', 'tree', 'zookeeper-snapshot', 'zookeeper-log', 'node:'],
   storage: ['errors', 'ports', 'codec', 'raft-ts-lite'],
   config: [
     'bounds',
