@@ -1,4 +1,3 @@
-import { parseArgs } from 'node:util';
 import type { SnapshotMeta } from 'raft-ts-lite';
 import { boundsOf } from './bounds/bounds.ts';
 import type { Config } from './config/config.ts';
@@ -6,6 +5,7 @@ import { loadConfigOrExit } from './config/or-exit.ts';
 import { wantedMember } from './member-addresses.ts';
 import { FORMER_SESSIONS_BELOW, formerSessionId } from './model/former-session.ts';
 import { asZxid } from './model/ids.ts';
+import { ownFlags } from './own-flags.ts';
 import { FolderDisk } from './platform/disk.ts';
 import { systemClock, systemEntropy } from './platform/machine.ts';
 import { THIS_BUILD } from './replica/build.ts';
@@ -57,38 +57,21 @@ export async function importZookeeper(argv: readonly string[]): Promise<void> {
   }
 }
 
-/** Those of this command come first: all others are a member's. */
 function flagsOf(argv: readonly string[]): { flags: Flags; rest: readonly string[] } {
-  const options = {
+  const { values, rest } = ownFlags(argv, {
     from: { type: 'string' },
     'from-logs': { type: 'string' },
-    check: { type: 'boolean', default: false },
-    json: { type: 'boolean', default: false },
-  } as const;
-  const { values, tokens } = parseArgs({
-    args: [...argv],
-    options,
-    strict: false,
-    allowPositionals: true,
-    tokens: true,
+    check: { type: 'boolean' },
+    json: { type: 'boolean' },
   });
-  const own = new Set<number>();
-  for (const token of tokens) {
-    if (token.kind !== 'option' || !(token.name in options)) continue;
-    own.add(token.index);
-    const isValue = token.value !== undefined && token.inlineValue === false;
-    if (isValue) own.add(token.index + 1);
-  }
   const { from, 'from-logs': fromLogs, check, json } = values;
-  return {
-    flags: {
-      from: typeof from === 'string' ? from : undefined,
-      fromLogs: typeof fromLogs === 'string' ? fromLogs : undefined,
-      check: check === true,
-      json: json === true,
-    },
-    rest: argv.filter((_, index) => !own.has(index)),
+  const flags = {
+    from: typeof from === 'string' ? from : undefined,
+    fromLogs: typeof fromLogs === 'string' ? fromLogs : undefined,
+    check: check === true,
+    json: json === true,
   };
+  return { flags, rest };
 }
 
 /** Of a cluster that begins, in which this member is alone. */
