@@ -100,12 +100,8 @@ async function begin(
 
 const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
 
-/** Where a cluster is to begin there are no data, and nobody else. */
-async function refuseUnlessNew({ dataDir, dataLogDir, members }: Config): Promise<void> {
-  if (members.length > 1)
-    throw new CutError(
-      'the first member takes over alone: name no other one in its configuration, and add them afterwards',
-    );
+/** Where a cluster is to begin there are no data. */
+async function refuseUnlessNew({ dataDir, dataLogDir }: Config): Promise<void> {
   for (const root of new Set([dataDir, dataLogDir])) {
     const folder = new NewFolder(root);
     await folder.prepare();

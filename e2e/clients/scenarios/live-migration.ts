@@ -47,7 +47,7 @@ interface Standing {
 export const liveMigration: Scenario = {
   name: 'live-migration',
   proves:
-    'a member follows a running Apache ZooKeeper through killed leaders, is called off without a trace, and takes over under writers, who lose no write, ephemeral node or session',
+    'a member follows a running Apache ZooKeeper through killed leaders, is called off without a trace, and takes over under writers, to be joined by others; they lose no write, ephemeral node or session',
   against: ['rookery'],
   needs: ['python', 'java'],
   run: async (context) => {
@@ -55,12 +55,11 @@ export const liveMigration: Scenario = {
     const former = await Ensemble.start(zookeeper);
     let next: Ensemble | undefined;
     try {
-      next = await Ensemble.create(migrating(former, context.folder), { size: 1 });
-      const member = next.members[0]!;
-      const hosts = connectString([...former.endpoints, member.endpoint]);
+      next = await Ensemble.create(migrating(former, context.folder));
+      const hosts = connectString([...former.endpoints, ...next.endpoints]);
       const clients = new Program(context.python(), [clientsScript, String(CLIENTS)], { HOSTS: hosts });
       try {
-        return await move(context, former, member, clients);
+        return await move(context, former, next, clients);
       } finally {
         clients.kill();
       }
@@ -71,7 +70,8 @@ export const liveMigration: Scenario = {
   },
 };
 
-async function move(context: Context, former: Ensemble, member: Member, clients: Program): Promise<string> {
+async function move(context: Context, former: Ensemble, next: Ensemble, clients: Program): Promise<string> {
+  const member = next.members[0]!;
   await progress(clients);
   await callOff(context, member, clients);
   member.start();
@@ -88,7 +88,10 @@ async function move(context: Context, former: Ensemble, member: Member, clients:
   const servingMs = performance.now();
   await progress(clients);
   await Promise.all(former.members.map(({ exited }) => exited));
-  clients.write(connectString([member.endpoint]));
+  for (const other of next.members.slice(1)) other.start();
+  await next.serving();
+  await progress(clients);
+  clients.write(connectString([next.members[2]!.endpoint]));
   const account = JSON.parse(await clients.line('account ', ACCOUNT_TIMEOUT_MS)) as Account;
   assert.deepEqual(account.writesLost, [], 'acknowledged writes are lost');
   assert.deepEqual(account.ephemeralsLost, [], 'ephemeral nodes are lost');
@@ -175,7 +178,7 @@ function acknowledged(clients: Program): number {
   return Number(clients.latest('acknowledged ') ?? 0);
 }
 
-/** A member as its users start it who come from that ensemble. */
+/** The first member follows that ensemble; the others are started as ever, once it has taken over. */
 function migrating(former: Ensemble, folder: string): System {
   const config = readFileSync(former.members[0]!.plan.config, 'utf8');
   const from = [...config.matchAll(/^server\.\d+=(.+:\d+):\d+$/gm)].map((match) => match[1]).join();
@@ -184,6 +187,7 @@ function migrating(former: Ensemble, folder: string): System {
     ...rookery,
     memberCommand: (files) => {
       const { command, args, env } = rookery.memberCommand(files);
+      if (!files.config.includes('member-1')) return { command, args, env };
       return { command, args: ['migrate-zookeeper', '--from', from, '--stop', stop, ...args], env };
     },
   };

@@ -91,7 +91,7 @@ export class EnsembleFollower {
       this.#log.info({ leader: member.address, zxid: hex(this.held.zxid) }, 'the ensemble is followed');
     }
     const why = await connection.ended;
-    this.#lastProblem = `${member.address}: ${why}`;
+    if (!this.#isStopped) this.#lastProblem = `${member.address}: ${why}`;
     if (isUpToDate && !this.#isStopped) this.#log.warn({ leader: member.address, why }, 'lost the leader');
     return isUpToDate;
   }
