@@ -20,13 +20,6 @@ export function goldenTxns(): LoggedTxn[] {
   return ['log.1', 'log.1a'].flatMap((name) => txnsOf(golden(name)));
 }
 
-/** As releases before 3.6 wrote them: the end of a session does not tell what goes with it. */
-export function oldTxns(): LoggedTxn[] {
-  return goldenTxns().map((logged) =>
-    logged.txn.op === 'closeSession' ? { ...logged, txn: { op: 'closeSession', paths: [] } } : logged,
-  );
-}
-
 export function txnsOf(log: Uint8Array, size = log.length): LoggedTxn[] {
   const txns: LoggedTxn[] = [];
   const reader = new ZookeeperLogReader((txn) => txns.push(copyOf(txn, log)));

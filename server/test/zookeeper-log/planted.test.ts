@@ -5,23 +5,17 @@ import { Prng } from '../../sim/prng.ts';
 import { readLoggedTxn } from '../../src/zookeeper-log/txn.ts';
 import { described } from './described.ts';
 import { fuzzySnapshot } from './fuzzy-snapshot.ts';
-import { ATTACHED, golden, goldenTxns, LAST_ZXID, oldTxns, stateAt } from './golden-files.ts';
+import { ATTACHED, golden, goldenTxns, LAST_ZXID, stateAt } from './golden-files.ts';
 
 type Subject = Pick<typeof import('../../src/zookeeper-log/state.ts'), 'ZookeeperState'> &
   Pick<typeof import('../../src/zookeeper-log/log-reader.ts'), 'ZookeeperLogReader'> &
   Pick<typeof import('../../src/zookeeper-snapshot/to-own.ts'), 'TreeFromZookeeper'>;
 
-const SEEDS = 60;
+const SEEDS = 30;
 const STATE = 'server/src/zookeeper-log/state.ts';
 const READER = 'server/src/zookeeper-log/log-reader.ts';
 
 const BUGS: readonly PlantedBug[] = [
-  {
-    name: 'a node that is there already does not raise the counter of its parent',
-    file: STATE,
-    find: 'if (told > creations) {',
-    replace: 'if (told > creations && !isThere) {',
-  },
   {
     name: 'of a deletion that was done already the parent does not hear',
     file: STATE,
@@ -86,7 +80,7 @@ function replaysWrongly({ ZookeeperState, TreeFromZookeeper }: Subject): string 
     const { high, low } = stateAt(ended).digest;
     const told = { zxid: ended, digest: { zxid: ended, high, low } };
     const state = new ZookeeperState({ ...rebuilt, told }, began, ATTACHED);
-    for (const txn of seed % 2 === 0 ? goldenTxns() : oldTxns()) state.apply(txn);
+    for (const txn of goldenTxns()) state.apply(txn);
     if (state.fault !== undefined) return `${state.fault}, seed ${seed}`;
     const { nodes, sessions } = described(state);
     if (sessions.length !== 1) return `${sessions.length} sessions, seed ${seed}`;

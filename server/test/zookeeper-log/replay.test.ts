@@ -5,7 +5,7 @@ import { SnapshotForm } from '../../src/zookeeper-snapshot/reader.ts';
 import { type Rebuilt, TreeFromZookeeper } from '../../src/zookeeper-snapshot/to-own.ts';
 import { described } from './described.ts';
 import { fuzzySnapshot } from './fuzzy-snapshot.ts';
-import { ATTACHED, beginning, golden, goldenTxns, LAST_ZXID, oldTxns, stateAt } from './golden-files.ts';
+import { ATTACHED, beginning, golden, goldenTxns, LAST_ZXID, stateAt } from './golden-files.ts';
 
 const SEEDS = 60;
 
