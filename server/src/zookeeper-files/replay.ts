@@ -37,6 +37,9 @@ const hex = (zxid: number): string => `0x${zxid.toString(16)}`;
 export async function replay(directory: DataDirectory, options: ReplayOptions): Promise<Replayed> {
   const remarks: string[] = [];
   const { snapshot, rebuilt } = await newestWhole(directory.snapshots, options, remarks);
+  const { zxid } = rebuilt.told;
+  // It tells the zxid that it ended with, its name that which it began with.
+  if (zxid !== undefined && zxid < snapshot.zxid) throw broken(snapshot, 'renamed');
   const state = new ZookeeperState(rebuilt, snapshot.zxid, options.attachIndex);
   if (state.fault !== undefined) throw broken(snapshot, state.fault);
   const logs = logsBehind(directory.logs, snapshot.zxid);
@@ -51,10 +54,10 @@ export async function replay(directory: DataDirectory, options: ReplayOptions): 
       `${newest.path} is not whole, and the logs end at zxid ${hex(state.zxid)}, before it: what is between is missing`,
     );
   }
-  if (rebuilt.told.zxid !== undefined && !state.isSettled) {
+  if (zxid !== undefined && !state.isSettled) {
     throw new ZookeeperFilesError(
       'hole',
-      `${snapshot.path} was taken while writes went on, up to zxid ${hex(rebuilt.told.zxid)}, and the logs end at ${hex(state.zxid)}: what is between is missing`,
+      `${snapshot.path} was taken while writes went on, up to zxid ${hex(zxid)}, and the logs end at ${hex(state.zxid)}: what is between is missing`,
     );
   }
   return { state, snapshot, logs, remarks };
@@ -147,6 +150,7 @@ const REASONS: Readonly<Record<string, string>> = {
   incomplete: 'ends too early',
   overlong: 'goes on behind its end',
   damaged: 'was overwritten: behind a record that is not whole there are others',
+  renamed: 'has a name that tells a later zxid than it has itself',
   hole: 'does not continue what is before it',
   'wrong-digest': 'gives another tree than ZooKeeper had: the digest is not the one that is told',
   unfitting: 'holds a transaction that does not fit the tree: something before it is missing',

@@ -88,12 +88,14 @@ export class ZookeeperLogReader {
     if (!this.#has(PREFIX_BYTES)) return false;
     const length = this.#intAt(CHECKSUM_BYTES);
     if (length === 0) {
-      // What ends the records has no checksum either: the file was made longer before they came.
-      if (!this.#isZero(0, CHECKSUM_BYTES)) return this.#fail(LogFault.wrongChecksum);
+      // The file was made longer before the next record came, of which there may be some of the checksum.
+      if (!this.#isZero(0, CHECKSUM_BYTES)) this.#tornBytes = PREFIX_BYTES;
       this.#step = 'zeros';
-      return true;
+      return this.#skip(PREFIX_BYTES);
     }
     if (length < 0 || length > MAX_FRAME_BYTES) return this.#fail(LogFault.malformed);
+    // The checksum comes first, and is 0 of nothing that there is.
+    if (this.#isZero(0, CHECKSUM_BYTES)) return this.#fail(LogFault.damaged);
     if (!this.#has(PREFIX_BYTES + length + 1)) return false;
     const { bytes, at } = this.#buffer;
     const start = at + PREFIX_BYTES;
