@@ -55,7 +55,7 @@ test('is not there yet (1) while it holds nothing exact, and says why', async ()
   };
   const { code, out } = await run();
   expect(code).toBe(1);
-  expect(out).toMatch(/^connecting.*\n[^]*\nzk-0:2888: refused\n$/);
+  expect(out).toMatch(/^connecting.*\nzxid [^\n]*\n[^\n]*\nzk-0:2888: refused\n$/);
 });
 
 test('cut and call off are asked for, and what comes of it is told', async () => {

@@ -47,7 +47,9 @@ export interface MigrationStatus {
 }
 
 /** Why a cut was not made, or not to its end; what is to be done is in it. */
-export class CutError extends Error {}
+export class CutError extends Error {
+  override readonly name = 'CutError';
+}
 
 /**
  * From following to taking over. The fence is an acknowledgement that is not given: with so few voters left that a majority needs this process, what it has
