@@ -85,7 +85,7 @@ export class Migration {
       nodes: state?.tree.znodes.nodes.count ?? 0,
       sessions: state?.sessions.size ?? 0,
       snapshots: held.snapshots,
-      problem: this.#problem ?? lastProblem,
+      problem: this.#problem ?? (this.#phase === undefined ? lastProblem : undefined),
       stopped: this.#stopped.map(({ serverId }) => serverId),
     };
   }
