@@ -4,7 +4,7 @@
 
 It prints `acknowledged <n>` several times a second, runs until a line with other hosts comes on its standard input, and then looks there, by a client of
 its own, for all that was acknowledged, and prints `account <json>`: writes acknowledged, those that are lost, ephemeral nodes lost, sessions lost, and the
-longest time that a client went without an acknowledgement.
+longest time that a client went without an acknowledgement since an empty line came.
 """
 
 import json
@@ -108,6 +108,9 @@ def report():
 
 
 threading.Thread(target=report, daemon=True).start()
+sys.stdin.readline()
+for mover in movers:
+    mover.gap = 0.0
 after = sys.stdin.readline().strip()
 stopping.set()
 for thread in threads:

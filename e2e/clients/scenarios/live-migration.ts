@@ -80,6 +80,8 @@ async function move(context: Context, former: Ensemble, next: Ensemble, clients:
   const before = await followed(member);
   await progress(clients);
   notePids(former, context.folder);
+  // From here on the longest gap is measured: what a killed leader of ZooKeeper's costs is not this member's.
+  clients.write('');
   const beganMs = performance.now();
   const fenced = await control(member, 'POST', '/cut');
   const fencedMs = performance.now();
