@@ -183,6 +183,7 @@ const pure = [
   'server/src/zookeeper-snapshot',
   'raft/src',
   'crds/src',
+  'cli/src/kubectl/convert',
 ];
 /** Folders that take clock, network, disk and randomness by ports: the simulator runs them. */
 const ported = [
@@ -293,6 +294,12 @@ describe('import directions', () => {
     expect(testing.map((source) => source.path)).toEqual([]);
   });
 
+  /** What `kubectl rookery convert` knows besides: what may stand in a CoordinationCluster, and what the keys of a zoo.cfg mean here. */
+  function converting(path: string, target: string): boolean {
+    if (!/^cli\/src\/kubectl\/(?:convert\/|commands\/convert\.ts$)/.test(path)) return false;
+    return /^(?:@rookery\/crds|yaml|server\/src\/config\/(?:zoo-keys|properties)\.ts)$/.test(target);
+  }
+
   test('the command knows the client as everybody sees it, Node, and the parser of its arguments', () => {
     const sources = sourcesOf('cli/src');
     expect(sources.length).toBeGreaterThan(30);
@@ -303,16 +310,24 @@ describe('import directions', () => {
           (target) =>
             !/^(?:cli\/src\/|cli\/package\.json$|node:|@rookery\/client(?:\/(?:layouts|subtree))?$|commander$)/.test(
               target,
-            ),
+            ) && !converting(source.path, target),
         )
         .map((target) => `${source.path} imports ${target}`),
     );
     expect(foreign).toEqual([]);
-    // Each of its commands is loaded when it is typed, and knows no other.
-    const early = sources.filter(({ text }) =>
-      /^(?:import(?! type)|export) [^;]*from '[^']*\/commands\//m.test(text),
+    // Nobody else needs them: they are loaded with that command alone.
+    const early = sources.filter(
+      (source) =>
+        !source.path.startsWith('cli/src/kubectl/convert/') &&
+        importsOf(source).some((target) => /kubectl\/convert\/|\.\.\/convert\//.test(target)) &&
+        source.path !== 'cli/src/kubectl/commands/convert.ts',
     );
     expect(early.map(({ path }) => path)).toEqual([]);
+    // Each of its commands is loaded when it is typed, and knows no other.
+    const atOnce = sources.filter(({ text }) =>
+      /^(?:import(?! type)|export) [^;]*from '[^']*\/commands\//m.test(text),
+    );
+    expect(atOnce.map(({ path }) => path)).toEqual([]);
   });
 
   test("the bench speaks the protocol by its own codec, not by the server's", () => {
