@@ -6,7 +6,7 @@ import { settleResources } from './settings/resources.ts';
 import { BITNAMI } from './sources/bitnami.ts';
 import { INCUBATOR } from './sources/incubator.ts';
 import { PRAVEGA, PRAVEGA_CHART } from './sources/pravega.ts';
-import { STACKABLE } from './sources/stackable.ts';
+import { STACKABLE, withReplicas } from './sources/stackable.ts';
 import { isObject, isUnset, Rows, type Table, textOf, type Values, valueAt } from './table.ts';
 
 export const SOURCES = ['bitnami', 'incubator', 'pravega', 'pravega-chart', 'stackable'] as const;
@@ -192,7 +192,8 @@ function ofObjects(objects: readonly Values[], from: SourceName | undefined): Fo
   const metadata: Values = isObject(cluster.metadata) ? cluster.metadata : {};
   const spec = cluster.spec ?? {};
   if (!isObject(spec)) throw new UsageError('its spec is no object');
-  return { source, values: spec, ...named(metadata.name, metadata.namespace) };
+  const values = source === 'stackable' ? withReplicas(spec) : spec;
+  return { source, values, ...named(metadata.name, metadata.namespace) };
 }
 
 /** Values say nowhere whose they are, and those of a chart above it have them below `zookeeper`. */
@@ -223,12 +224,10 @@ function likeliest(values: Values): SourceName | undefined {
   })).sort((a, b) => b.marks - a.marks);
   const [first, second] = ranked;
   if (first !== undefined && second !== undefined && first.marks > second.marks) return first.source;
-  const isKeyOf = (table: Table, key: string) =>
-    Object.keys(table).some((row) => row === key || row.startsWith(`${key}.`));
   // Most people's, where a few keys are all that there is.
-  return first?.marks === 0 && Object.keys(values).some((key) => isKeyOf(BITNAMI, key))
-    ? 'bitnami'
-    : undefined;
+  const isBare =
+    first?.marks === 0 && ['replicaCount', 'persistence'].some((key) => Object.hasOwn(values, key));
+  return isBare ? 'bitnami' : undefined;
 }
 
 function named(name: unknown, namespace: unknown): Pick<Found, 'name' | 'namespace'> {

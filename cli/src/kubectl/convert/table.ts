@@ -133,5 +133,6 @@ export class Rows {
 
 /** What is switched off has no need of a counterpart. */
 function asksForNothing(value: unknown): boolean {
-  return value === false || (isObject(value) && value.enabled === false);
+  if (value === false || isUnset(value)) return true;
+  return isObject(value) && (value.enabled === false || Object.values(value).every(asksForNothing));
 }

@@ -111,6 +111,7 @@ describe('kubectl rookery convert', () => {
     ['- a\n- b\n', /it is no object/],
     ['a: 1\n---\nb: 2\n', /there are 2 documents in it/],
     ['some: thing\n', /say --from bitnami, incubator, pravega-chart/],
+    ['resources: [a.yaml]\n', /nothing in it tells what it is the values of/],
     ['apiVersion: v1\nkind: Service\n', /there is no ZookeeperCluster in it, but Service/],
     [
       'apiVersion: other.io/v1\nkind: ZookeeperCluster\n',

@@ -56,7 +56,8 @@ const VALUES: readonly unknown[] = [
   ['ReadWriteOnce'],
   [{ name: 'pull' }, { name: 'pull' }, 'other'],
   { a: 'b' },
-  { a: 1, 'app.kubernetes.io/name': 'mine' },
+  { a: 1 },
+  { a: 'b', 'app.kubernetes.io/name': 'mine' },
   { enabled: true },
   { enabled: false },
   { requests: { cpu: 0.5, memory: '1Gi' }, limits: { memory: '512Mi' } },
@@ -105,11 +106,29 @@ function put(values: Record<string, unknown>, names: readonly string[], value: u
   put(values[name!] as Record<string, unknown>, rest, value);
 }
 
+/** What comes from several keys has to fit together: for those, values that are good by themselves. */
+const FITTING: readonly (readonly [keys: RegExp, values: readonly unknown[]])[] = [
+  [/cpu\.(?:min|max)$/, ['2', '100m', 0.3, 1]],
+  [/memory\.limit$/, ['256Mi', '2Gi']],
+  [
+    /resources$/,
+    [{ limits: { cpu: 0.1 } }, { requests: { cpu: 4, memory: '3Gi' } }, { limits: { memory: '256Mi' } }],
+  ],
+  [/(?:tickTime|Timeout|TICK_TIME)$/, [10, 3000, 5000, 100_000]],
+  [
+    /labels$|Labels$|annotations$|Annotations$/i,
+    [{ a: 'b', 'app.kubernetes.io/name': 'mine' }, { 'rookery.dev/a': 'b' }],
+  ],
+  [/^tls\.client\.|allowExternal$|client_enable$/, [true, false, 'need', 'a-secret']],
+];
+
 /** Some of the keys, each with a value that may be right or wrong for it. */
 export function randomly(random: Random, keys: readonly string[]): (readonly [string, unknown])[] {
   const many = random.between(1, 40);
-  return Array.from(
-    { length: many },
-    () => [random.pick(keys), structuredClone(random.pick(VALUES))] as const,
-  );
+  return Array.from({ length: many }, () => {
+    const key = random.pick(keys);
+    const fitting = FITTING.find(([pattern]) => pattern.test(key))?.[1];
+    const values = fitting !== undefined && random.chance(0.7) ? fitting : VALUES;
+    return [key, structuredClone(random.pick(values))] as const;
+  });
 }

@@ -40,7 +40,7 @@ import {
   size,
   storageClass,
 } from '../settings/storage.ts';
-import { always, isTrue, noCounterpart, notNeeded, type Table, take, valueAt } from '../table.ts';
+import { always, isTrue, isUnset, noCounterpart, notNeeded, type Table, take, valueAt } from '../table.ts';
 import * as reason from './reasons.ts';
 
 const CLIENT_PORT = 'the client port is 2181';
@@ -245,7 +245,13 @@ export const BITNAMI: Table = {
   'persistence.annotations': noCounterpart(reason.VOLUME_METADATA),
   'persistence.labels': noCounterpart(reason.VOLUME_METADATA),
   'persistence.selector': noCounterpart(reason.VOLUME_SELECTOR),
-  'persistence.dataLogDir': notNeeded(`${reason.ONE_VOLUME}: add its size to spec.storage.size`),
+  'persistence.dataLogDir': take(({ key, values, draft }) => {
+    const hasOwn = !isUnset(valueAt(values, 'dataLogDir'));
+    draft.notNeeded(
+      key,
+      hasOwn ? `${reason.ONE_VOLUME}: add its size to spec.storage.size` : reason.ONE_VOLUME,
+    );
+  }),
   'persistence.dataLogDir.existingClaim': noCounterpart(DATA_STAYS),
   'persistence.dataLogDir.selector': noCounterpart(reason.VOLUME_SELECTOR),
   volumePermissions: notNeeded('the pods have an fsGroup'),

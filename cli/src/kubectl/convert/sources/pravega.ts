@@ -11,10 +11,24 @@ import { purgeInterval, setting, zooKeys } from '../settings/members-config.ts';
 import { resources } from '../settings/resources.ts';
 import { affinity, nodeSelector, tolerations, topologySpread } from '../settings/scheduling.ts';
 import { accessModes, DATA_STAYS, reclaimPolicy, size, storageClass, takeSize } from '../settings/storage.ts';
-import { always, isObject, isUnset, noCounterpart, notNeeded, type Table, take } from '../table.ts';
+import {
+  always,
+  isObject,
+  isUnset,
+  noCounterpart,
+  notNeeded,
+  type Table,
+  take,
+  textOf,
+  valueAt,
+} from '../table.ts';
 import * as reason from './reasons.ts';
 
 const EPHEMERAL = 'each member has a volume, on which its promises rest: there are no members without one';
+
+function isEphemeral(storageType: unknown): boolean {
+  return textOf(storageType).toLowerCase() === 'ephemeral';
+}
 
 /** What the operator's resource and its chart have in common. */
 const COMMON: Table = {
@@ -45,12 +59,15 @@ const COMMON: Table = {
   triggerRollingRestart: notNeeded('kubectl rookery restart does it'),
   'headlessService.annotations': noCounterpart('the headless Service has no annotations of yours'),
   storageType: take(({ key, value, draft }) => {
-    if (String(value).toLowerCase() === 'ephemeral') draft.leave(key, EPHEMERAL);
+    if (isEphemeral(value)) draft.leave(key, EPHEMERAL);
     else draft.notNeeded(key, 'each member has a volume');
   }),
   'persistence.reclaimPolicy': reclaimPolicy,
   'persistence.annotations': noCounterpart(reason.VOLUME_METADATA),
-  ephemeral: noCounterpart(EPHEMERAL),
+  ephemeral: take(({ key, values, draft }) => {
+    if (isEphemeral(valueAt(values, 'storageType'))) draft.leave(key, EPHEMERAL);
+    else draft.notNeeded(key, 'it counts with storageType: ephemeral alone');
+  }),
   'config.initLimit': setting('initLimit'),
   'config.tickTime': setting('tickTime'),
   'config.syncLimit': setting('syncLimit'),

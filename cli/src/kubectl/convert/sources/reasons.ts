@@ -2,7 +2,8 @@
 export const IMAGE =
   "the image is Rookery's: spec.version is its tag, spec.image.repository another place of it";
 export const PROBES = 'the operator makes the probes';
-export const POD_SECURITY = 'members run as nobody, with a file system that is read only and no capabilities';
+export const POD_SECURITY =
+  'members run as a user without rights, with a file system that is read only and no capabilities';
 export const SERVICE_ACCOUNT = 'members have a ServiceAccount of their own that may do nothing';
 export const HEADLESS = 'the operator makes the headless Service, NAME-headless';
 export const UPDATES = 'the operator rolls members one at a time, the leader last';

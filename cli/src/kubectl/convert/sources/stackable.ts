@@ -28,6 +28,16 @@ function groupsOf(values: Values): Values {
   return isObject(groups) ? groups : {};
 }
 
+/** The same, with the one member of a group that does not say how many it has. */
+export function withReplicas(spec: Values): Values {
+  const groups = Object.entries(groupsOf(spec)).map(([name, group]) => [
+    name,
+    isObject(group) ? { ...group, replicas: group.replicas ?? 1 } : { replicas: 1 },
+  ]);
+  if (groups.length === 0) return spec;
+  return { ...spec, servers: { ...(spec.servers as Values), roleGroups: Object.fromEntries(groups) } };
+}
+
 /** Whether the key is of a group that does not count. */
 function isFurtherGroup({ key, values }: Given): boolean {
   const [first] = Object.keys(groupsOf(values));
@@ -51,7 +61,7 @@ const replicas = take((given) => {
   const { draft, key, values } = given;
   if (isFurtherGroup(given)) return draft.notNeeded(key, 'it is counted with those of the first role group');
   const counts = Object.values(groupsOf(values)).map((group) =>
-    wholeNumber(isObject(group) ? (group.replicas ?? 1) : 1),
+    wholeNumber(isObject(group) ? group.replicas : 1),
   );
   takeReplicas({ ...given, value: counts.reduce((sum, count) => sum + count, 0) });
 });
