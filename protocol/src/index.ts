@@ -17,6 +17,7 @@ export * from './records/get-acl.ts';
 export * from './records/get-all-children-number.ts';
 export * from './records/get-children.ts';
 export * from './records/get-children-page.ts';
+export * from './records/get-children-paginated.ts';
 export * from './records/get-data.ts';
 export * from './records/get-ephemerals.ts';
 export * from './records/header-requests.ts';

@@ -21,6 +21,8 @@ export const OpCode = {
   deleteContainer: 20,
   createTtl: 21,
   multiRead: 22,
+  /** LinkedIn's: a page of a node's children. */
+  getChildrenPaginated: 71,
   auth: 100,
   setWatches: 101,
   sasl: 102,

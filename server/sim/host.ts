@@ -332,6 +332,7 @@ function simulatedConfig(
     provesVersion: false,
     reconfigEnabled: true,
     enforceQuota: false,
+    dialects: { clickHouseKeeper: false, pagedChildren: false },
     tls: {},
     auth: PLAIN_AUTH,
     http: {

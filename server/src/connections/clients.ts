@@ -21,6 +21,7 @@ import { ClientComplaints } from './complaints.ts';
 import { CONFIG_PATH, ConfigNode } from './config-node.ts';
 import { type AnswerWord, Connection, type ConnectionParts } from './connection.ts';
 import { Connections } from './connections.ts';
+import { OperationTable } from './dialects.ts';
 import { Executor } from './executor.ts';
 import { Latency } from './latency.ts';
 import { QuotaExcesses } from './quota-excesses.ts';
@@ -60,6 +61,7 @@ export class Clients implements ConnectionParts {
   readonly requiredSchemes: readonly string[];
   readonly audit: AuditTrail | undefined;
   readonly proofs: ProofGuard;
+  readonly operations: OperationTable;
   readonly executor: Executor;
   readonly leaderSpace = new LeaderSpace();
   readonly admission: Admission;
@@ -87,6 +89,7 @@ export class Clients implements ConnectionParts {
     this.watches = new Watches(config.limits.watches, seed, (message) => {
       this.complaints.refused('watches', message);
     });
+    this.operations = new OperationTable(config.dialects);
     const { auth } = config;
     this.verifier = {
       schemes: auth.schemes,

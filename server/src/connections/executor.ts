@@ -26,6 +26,7 @@ import { CommandSlab } from './command-slab.ts';
 import type { ClientComplaints } from './complaints.ts';
 import { CONFIG_PATH, type ConfigNode } from './config-node.ts';
 import type { Operation } from './operations.ts';
+import { PagePlaces } from './page-places.ts';
 import type { ReadState } from './read.ts';
 import type { ClientTurns } from './turns.ts';
 import type { Watcher, Watches } from './watches.ts';
@@ -60,6 +61,7 @@ export class Executor implements ReadState {
   readonly turns: ClientTurns;
   readonly watches: Watches;
   readonly configNode: ConfigNode;
+  readonly places = new PagePlaces();
   readonly #parts: ExecutorParts;
   readonly #slab = new CommandSlab();
   #markedTree: Tree | undefined;

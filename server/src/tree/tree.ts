@@ -17,6 +17,7 @@ import { asSessionId, NO_SESSION, NO_ZXID, type SessionId, type Zxid } from '../
 import type { QuotaTotals } from '../model/namespace-quotas.ts';
 import { TreeDigest } from './digest.ts';
 import { Int, Real } from './node-table.ts';
+import { type OldestChildren, oldestChildren, type PageSize, type PageStart } from './oldest-children.ts';
 import { applySingle, removeNode, type WriteContext } from './operations.ts';
 import { Outcome } from './outcome.ts';
 import { QuotaCount } from './quota-count.ts';
@@ -324,6 +325,11 @@ export class Tree implements NodeReader {
 
   czxid(slot: Slot): number {
     return this.znodes.nodes.real(slot, Real.czxid);
+  }
+
+  /** A page of the children, the oldest first: see oldest-children.ts. */
+  oldestChildren(parent: Slot, start: PageStart, size: PageSize, hint: Slot): OldestChildren {
+    return oldestChildren(this.znodes.nodes, parent, start, size, hint);
   }
 
   /** Whether a child of `parent` that `czxid` made is at `slot`, which may be any number. */
