@@ -12,6 +12,7 @@ import {
   writeReplyHeader,
   writeStat,
 } from '@rookery/protocol';
+import { type OldestChildren, oldestChildren } from '../tree/oldest-children.ts';
 import { WatchMode } from '../watch/watch-mode.ts';
 import type { AnswerRead, ReadState } from './read.ts';
 
@@ -50,9 +51,7 @@ export const answerChildrenPaginated: AnswerRead = (writer, xid, reader, state, 
   return true;
 };
 
-type Page = ReturnType<ReadState['tree']['oldestChildren']>;
-
-function pageOf(state: ReadState, parent: Slot): Page {
+function pageOf(state: ReadState, parent: Slot): OldestChildren {
   const { tree, turns, places, bounds } = state;
   const start = { czxid: request.minCzxid, offset: request.czxidOffset };
   const size = {
@@ -60,13 +59,14 @@ function pageOf(state: ReadState, parent: Slot): Page {
     bytes: bounds.pageBytes - ROOM_BYTES,
     bytesPerChild: LENGTH_BYTES,
   };
-  const page = tree.oldestChildren(parent, start, size, places.find(state, parent, start.czxid));
+  const place = places.find(state, parent, start.czxid);
+  const page = oldestChildren(tree.znodes.nodes, parent, start, size, place);
   turns.spendLooks(page.looks);
   if (page.next !== undefined) places.remember(state, parent, page.next.czxid, page.place);
   return page;
 }
 
-function writePage(writer: Writer, xid: number, parent: Slot, page: Page, state: ReadState): void {
+function writePage(writer: Writer, xid: number, parent: Slot, page: OldestChildren, state: ReadState): void {
   const { tree, lastZxid, configNode } = state;
   const frame = writer.beginFrame();
   writeReplyHeader(writer, xid, lastZxid, ErrorCode.ok);

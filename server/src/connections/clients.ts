@@ -101,10 +101,10 @@ export class Clients implements ConnectionParts {
     this.sasl = new Sasl(auth.sasl, entropy);
     this.requiredSchemes = auth.requiredSchemes;
     const { counters, complaints, turns, watches, configNode, leaderSpace } = this;
-    const { limits } = config;
+    const { limits, dialects } = config;
     const isReconfigEnabled = config.reconfigEnabled && config.membership === 'file';
     const served = { counters, complaints, turns, watches, configNode, isReconfigEnabled };
-    this.executor = new Executor({ bounds, limits, treeSeed: seed, ...served });
+    this.executor = new Executor({ bounds, limits, dialects, treeSeed: seed, ...served });
     const { executor } = this;
     this.admission = new Admission({ config, counters, complaints, leaderSpace, executor });
     this.quotas = new QuotaExcesses(parts);

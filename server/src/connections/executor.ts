@@ -25,6 +25,7 @@ import type { ClientCounters } from './client-counters.ts';
 import { CommandSlab } from './command-slab.ts';
 import type { ClientComplaints } from './complaints.ts';
 import { CONFIG_PATH, type ConfigNode } from './config-node.ts';
+import { KeeperNodes } from './keeper-nodes.ts';
 import type { Operation } from './operations.ts';
 import { PagePlaces } from './page-places.ts';
 import type { ReadState } from './read.ts';
@@ -50,6 +51,7 @@ export interface ExecutorParts {
   readonly turns: ClientTurns;
   readonly watches: Watches;
   readonly configNode: ConfigNode;
+  readonly dialects: Config['dialects'];
   readonly isReconfigEnabled: boolean;
   /** By chance, so that no two processes have the same one. */
   readonly treeSeed: number;
@@ -62,6 +64,7 @@ export class Executor implements ReadState {
   readonly watches: Watches;
   readonly configNode: ConfigNode;
   readonly places = new PagePlaces();
+  readonly keeperNodes: KeeperNodes | undefined;
   readonly #parts: ExecutorParts;
   readonly #slab = new CommandSlab();
   #markedTree: Tree | undefined;
@@ -80,6 +83,7 @@ export class Executor implements ReadState {
     this.turns = parts.turns;
     this.watches = parts.watches;
     this.configNode = parts.configNode;
+    if (parts.dialects.clickHouseKeeper) this.keeperNodes = new KeeperNodes(() => this.machine.featureLevel);
   }
 
   /** The replica runs; its entries carry `raftId`. */

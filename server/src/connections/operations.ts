@@ -51,7 +51,7 @@ export function read(op: OpCode, shortName: string, answer: AnswerRead): Operati
   return { op, shortName, kind: OperationKind.read, answer };
 }
 
-function write(op: OpCode, shortName: string): Operation {
+export function write(op: OpCode, shortName: string): Operation {
   return { op, shortName, kind: OperationKind.write };
 }
 

@@ -138,7 +138,7 @@ export class RequestPipeline implements PendingIn {
         const err = admission.admits(op, reader, end - record);
         if (err === ErrorCode.ok) this.#proposeInTurn(xid, op, bytes, record, end);
         else {
-          audit?.refused(this.#client, op, bytes, record, end);
+          if (err !== ErrorCode.marshallingError) audit?.refused(this.#client, op, bytes, record, end);
           this.#answerInTurn(xid, op, err);
         }
         return;

@@ -96,12 +96,13 @@ export class Outcome implements WriteOutcome {
   nextResult(op: number): WriteResult {
     let result = this.results[this.count];
     if (result === undefined) {
-      result = { op, err: ErrorCode.ok, pathStart: 0, pathEnd: 0, stat: emptyStat() };
+      result = { op, err: ErrorCode.ok, isVoid: false, pathStart: 0, pathEnd: 0, stat: emptyStat() };
       this.results.push(result);
     }
     this.count++;
     result.op = op;
     result.err = ErrorCode.ok;
+    result.isVoid = false;
     result.pathStart = -1;
     result.pathEnd = -1;
     return result;

@@ -2,7 +2,7 @@ import { NO_SLOT, type Slot } from '@rookery/protocol';
 import { describe, expect, test } from 'vitest';
 import { Prng } from '../../sim/prng.ts';
 import { SessionTable } from '../../src/session/table.ts';
-import type { PageSize, PageStart } from '../../src/tree/oldest-children.ts';
+import { oldestChildren, type PageSize, type PageStart } from '../../src/tree/oldest-children.ts';
 import { beginSnapshot } from '../../src/tree/snapshot-walk.ts';
 import type { Tree } from '../../src/tree/tree.ts';
 import { TreeLoader } from '../../src/tree/tree-loader.ts';
@@ -59,7 +59,7 @@ function naivePage(tree: Tree, { czxid, offset }: PageStart, size: PageSize): Pa
 }
 
 function page(tree: Tree, start: PageStart, size: PageSize, hint = NO_SLOT as Slot) {
-  const found = tree.oldestChildren(tree.lookupText(PARENT), start, size, hint);
+  const found = oldestChildren(tree.znodes.nodes, tree.lookupText(PARENT), start, size, hint);
   const { slots, next, place, looks } = found;
   return { page: { names: slots.map((slot) => nameOf(tree, slot)), next }, place, looks };
 }
