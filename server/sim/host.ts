@@ -332,7 +332,7 @@ function simulatedConfig(
     provesVersion: false,
     reconfigEnabled: true,
     enforceQuota: false,
-    dialects: { clickHouseKeeper: false, pagedChildren: false },
+    dialects: { clickHouseKeeper: true, pagedChildren: true },
     tls: {},
     auth: PLAIN_AUTH,
     http: {

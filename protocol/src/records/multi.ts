@@ -169,7 +169,8 @@ export function readMultiResults(reader: Reader): MultiResult[] {
     const err = reader.readInt();
     if (done || reader.failed) return results;
     if (op === OpCode.error) results.push({ op, err: reader.readInt() });
-    else if (op === OpCode.create) results.push({ op, err, path: reader.readString() });
+    else if (op === OpCode.create || op === OpCode.createIfNotExists)
+      results.push({ op, err, path: reader.readString() });
     else if (op === OpCode.create2) {
       const path = reader.readString();
       results.push({ op, err, path, stat: readStat(reader) });

@@ -1,6 +1,7 @@
 import { type ConnectResponse, type Reader, type ReplyHeader, Xid } from '@rookery/protocol';
 import type { ContactTimes } from '../checks/contact-times.ts';
 import { RightsWatch } from '../checks/rights-watch.ts';
+import { ShedWatch } from '../checks/shed-watch.ts';
 import { WatchChecker, type WatchEvent } from '../checks/watch-checker.ts';
 import type { Dialled } from '../ensemble.ts';
 import type { Action, Operation, Violation } from '../history/operation.ts';
@@ -79,6 +80,7 @@ export class SimClient {
   readonly watches = new WatchRegistry();
   readonly watchChecker: WatchChecker;
   readonly rights: RightsWatch;
+  readonly shed: ShedWatch;
   readonly prover: Prover;
   readonly #world: ClientWorld;
   readonly #prng: Prng;
@@ -114,6 +116,7 @@ export class SimClient {
       this.#wrong(rule, message),
     );
     this.rights = new RightsWatch(world.oracle.tree, (rule, message) => this.#wrong(rule, message));
+    this.shed = new ShedWatch(world.oracle.tree, (rule, message) => this.#wrong(rule, message));
     this.prover = new Prover(number, habits.users ?? [], prng.fork('prover'));
   }
 
@@ -360,6 +363,7 @@ export class SimClient {
     this.answered++;
     this.watchChecker.answered(action, result);
     this.rights.answered(action, result, identities ?? []);
+    this.shed.answered(action, result);
     this.#world.recorder.complete(operation, result);
     this.#source.learn(this.#world.recorder.operations[operation] as Operation);
   }
