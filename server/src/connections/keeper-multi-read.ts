@@ -7,7 +7,6 @@ import {
   Writer,
   writeHeaderReply,
   writeMultiHeader,
-  writeReadError,
   writeReplyHeader,
   writeResultsEnd,
 } from '@rookery/protocol';
@@ -101,9 +100,8 @@ function next(reader: Reader): Item | undefined {
 function copyResult(writer: Writer, resultType: number): void {
   const { bytes, length } = single;
   const { err } = readReplyHeader(singleReader.reset(bytes, LENGTH_BYTES, length));
-  if (err === ErrorCode.ok) {
-    writeMultiHeader(writer, resultType, false, ErrorCode.ok);
-    writer.writeRaw(bytes, LENGTH_BYTES + REPLY_HEADER_BYTES, length);
-  } else writeReadError(writer, err as ErrorCode);
+  // Of one that failed nothing stands behind the header, and its type is that of its result: clients of ClickHouse take no other one for it.
+  writeMultiHeader(writer, resultType, false, err);
+  writer.writeRaw(bytes, LENGTH_BYTES + REPLY_HEADER_BYTES, length);
   if (bytes.length > MAX_KEPT_BYTES) single.detach(FIRST_BYTES);
 }

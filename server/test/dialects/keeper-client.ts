@@ -158,6 +158,8 @@ function outcomeOf(type: number, code: number, record: Record): Partial<Outcome>
     if (record.int() !== code) throw new Error('an error has two codes');
     return {};
   }
+  // Of a read that failed.
+  if (code !== 0) return {};
   switch (type) {
     case op.create:
     case op.createIfNotExists:

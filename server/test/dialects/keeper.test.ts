@@ -373,7 +373,7 @@ describe('a multiRead', () => {
     expect(err).toBe(0);
     expect(outcomes.map(({ type, err: code }) => [type, code])).toEqual([
       [op.exists, 0],
-      [-1, ErrorCode.noNode],
+      [op.exists, ErrorCode.noNode],
       [op.get, 0],
       [op.simpleList, 0],
       [op.list, 0],
