@@ -144,5 +144,3 @@ export class RawClient {
 }
 
 const SYNC = 9;
-
-export const pathAndWatch = (path: string, watch = false): Buffer => Buffer.concat([text(path), bool(watch)]);
