@@ -1,4 +1,4 @@
-import { bool, connectRequest, frame, int, noSession, text } from '../../../testkit/src/wire/requests.ts';
+import { connectRequest, frame, int, noSession, text } from '../../../testkit/src/wire/requests.ts';
 import { RawSocket } from '../platform/raw-socket.ts';
 
 export interface RawReply {
