@@ -6,6 +6,7 @@ import { levelBugs } from './level-bugs.ts';
 import { membershipBugs } from './membership-bugs.ts';
 import { runMutant } from './mutant.ts';
 import { sessionBugs } from './session-bugs.ts';
+import { shedBugs } from './shed-bugs.ts';
 import { weightBugs } from './weight-bugs.ts';
 
 /** Seeds after which a planted bug counts as missed: the rarest one shows in about one of sixty. */
@@ -19,6 +20,7 @@ for (const bug of [
   ...weightBugs,
   ...levelBugs,
   ...forceBugs,
+  ...shedBugs,
 ]) {
   test(`the simulator catches it when ${bug.name}`, { timeout: 1_200_000 }, async () => {
     const { caught, output } = await runMutant(bug, SEEDS);
