@@ -129,7 +129,7 @@ type NoNode =
   | 'setAcl'
   | 'getAcl'
   | 'whoAmI'
-  | 'shed';
+  | 'dialect';
 
 function concernsNoNode(action: Action): action is Exclude<Action, OfNode> {
   switch (action.kind) {
@@ -142,7 +142,7 @@ function concernsNoNode(action: Action): action is Exclude<Action, OfNode> {
     case 'setAcl':
     case 'getAcl':
     case 'whoAmI':
-    case 'shed':
+    case 'dialect':
       return true;
     default:
       return false;

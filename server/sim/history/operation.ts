@@ -36,9 +36,9 @@ export type Action =
   | { readonly kind: 'sync'; readonly path: string }
   | { readonly kind: 'multi'; readonly parts: readonly Part[] }
   /** ClickHouse Keeper's writes: one by itself, or several as a multi. `path`: the first one's. */
-  | { readonly kind: 'shed'; readonly path: string; readonly steps: readonly ShedStep[] };
+  | { readonly kind: 'dialect'; readonly path: string; readonly steps: readonly DialectStep[] };
 
-export type ShedStep =
+export type DialectStep =
   | {
       readonly do: 'createIfNotExists';
       readonly path: string;
@@ -121,7 +121,7 @@ export function isWrite(action: Action): boolean {
     case 'setAcl':
     case 'delete':
     case 'multi':
-    case 'shed':
+    case 'dialect':
       return true;
     default:
       return false;

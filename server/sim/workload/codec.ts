@@ -29,7 +29,7 @@ import {
   writeSetDataRequest,
   writeWhoAmIRequest,
 } from '@rookery/protocol';
-import type { Action, NodeStat, Part, PartResult, Result, ShedStep } from '../history/operation.ts';
+import type { Action, DialectStep, NodeStat, Part, PartResult, Result } from '../history/operation.ts';
 import { decodeValue, encodeValue } from './value.ts';
 
 /** Of a node's list. */
@@ -91,7 +91,7 @@ export function encodeAction(writer: Writer, xid: number, action: Action): void 
     case 'multi':
       writeMultiRequest(writer, xid, action.parts.map(item));
       return;
-    case 'shed':
+    case 'dialect':
       writeSteps(writer, xid, action.steps);
       return;
     default:
@@ -108,7 +108,7 @@ function writeFilteredList(writer: Writer, xid: number, path: string, watch: boo
   writer.endFrame(frame);
 }
 
-function writeSteps(writer: Writer, xid: number, steps: readonly ShedStep[]): void {
+function writeSteps(writer: Writer, xid: number, steps: readonly DialectStep[]): void {
   const [first] = steps;
   const frame = writer.beginFrame();
   if (steps.length === 1 && first !== undefined) {
@@ -125,11 +125,11 @@ function writeSteps(writer: Writer, xid: number, steps: readonly ShedStep[]): vo
   writer.endFrame(frame);
 }
 
-function opOf(step: ShedStep) {
+function opOf(step: DialectStep) {
   return OpCode[step.do];
 }
 
-function writeStep(writer: Writer, step: ShedStep): void {
+function writeStep(writer: Writer, step: DialectStep): void {
   if (step.do === 'createIfNotExists') {
     const flags = step.isEphemeral ? CreateMode.ephemeral : CreateMode.persistent;
     const fields = { path: step.path, data: encodeValue(step.value), acl: OPEN_ACL, flags };
@@ -210,7 +210,7 @@ export function decodeReply(
     }
     case 'children':
       return { kind: 'ok', zxid, children: readChildren(reader) };
-    case 'shed':
+    case 'dialect':
       if (action.steps.length > 1) return partsOf(reader, zxid);
       if (action.steps[0]?.do !== 'createIfNotExists') return { kind: 'ok', zxid };
       return { kind: 'ok', zxid, path: reader.readString() ?? '' };

@@ -15,8 +15,9 @@ import {
   answerFilteredListWithStatsAndData,
   answerListRecursive,
 } from './keeper-reads.ts';
-import type { AnswerRead } from './read.ts';
+import type { AnswerRead, ReadState } from './read.ts';
 import { answerExists, answerGetChildren, answerGetChildren2, answerGetData } from './reads.ts';
+import { LOOK_BYTES } from './turns.ts';
 
 interface Item {
   readonly answer: AnswerRead;
@@ -52,20 +53,22 @@ const MAX_KEPT_BYTES = 1024 * 1024;
 
 /**
  * A multiRead of ClickHouse's clients: more kinds of reads than ZooKeeper takes there, and their watches are left. Each is answered as it would be by itself, with an error of its
- * own, as far as the whole answer goes with `answerBytes`. False where the record cannot be read, or holds anything else: no watch is left then.
+ * own, as far as the whole answer, and what was looked at for it, goes with `answerBytes`. False where the record cannot be read, or holds anything else: no watch is left then.
  */
 export const answerKeeperMultiRead: AnswerRead = (writer, xid, reader, state, client) => {
   const { lastZxid: zxid, bounds } = state;
   const record = reader.position;
   if (!isWhole(reader)) return false;
   reader.reset(reader.bytes, record, reader.end);
+  const looks = new CountedLooks(state);
+  const counted = countingIn(state, looks);
   const frame = writer.beginFrame();
   writeReplyHeader(writer, xid, zxid, ErrorCode.ok);
   for (let item = next(reader); item !== undefined; item = next(reader)) {
     single.clear();
-    item.answer(single, xid, reader, state, client);
+    item.answer(single, xid, reader, counted, client);
     copyResult(writer, item.resultType);
-    if (writer.length - frame <= bounds.answerBytes) continue;
+    if (writer.length - frame + looks.bytes <= bounds.answerBytes) continue;
     writer.length = frame;
     writeHeaderReply(writer, xid, zxid, ErrorCode.systemError);
     return true;
@@ -74,6 +77,26 @@ export const answerKeeperMultiRead: AnswerRead = (writer, xid, reader, state, cl
   writer.endFrame(frame);
   return true;
 };
+
+/** A request of a megabyte may look at all children of the same large node forty thousand times, and find none of them. */
+class CountedLooks {
+  readonly #turns: ReadState['turns'];
+  bytes = 0;
+
+  constructor({ turns }: ReadState) {
+    this.#turns = turns;
+  }
+
+  spendLooks(count: number): void {
+    this.bytes += count * LOOK_BYTES;
+    this.#turns.spendLooks(count);
+  }
+}
+
+function countingIn(state: ReadState, turns: CountedLooks): ReadState {
+  const { tree, treeMark, bounds, lastZxid, watches, configNode, keeperNodes, places } = state;
+  return { tree, treeMark, bounds, lastZxid, watches, configNode, keeperNodes, places, turns };
+}
 
 function isWhole(reader: Reader): boolean {
   for (;;) {

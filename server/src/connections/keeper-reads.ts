@@ -96,16 +96,17 @@ function writePathsBelow(writer: Writer, xid: number, top: Slot, state: ReadStat
     let child = tree.firstChild(found[at]!);
     for (; child !== NO_SLOT; child = tree.nextSibling(child)) {
       looks++;
+      if (looks > MAX_LISTED_NODES || writer.length - frame > bounds.answerBytes) {
+        // Part of it would look like all of it.
+        turns.spendLooks(looks * LOOKS_PER_PATH);
+        writer.length = frame;
+        writeHeaderReply(writer, xid, lastZxid, ErrorCode.systemError);
+        return;
+      }
       if (!tree.permits(child, Permission.read, client.identities)) continue;
       if (found.length > request.limit) break;
       found.push(child);
       writePath(writer, tree, child);
-      if (looks <= MAX_LISTED_NODES && writer.length - frame <= bounds.answerBytes) continue;
-      // Part of it would look like all of it.
-      turns.spendLooks(looks * LOOKS_PER_PATH);
-      writer.length = frame;
-      writeHeaderReply(writer, xid, lastZxid, ErrorCode.systemError);
-      return;
     }
     if (child !== NO_SLOT) break;
   }

@@ -161,6 +161,7 @@ export class StateMachine {
     result.changes = undefined;
     result.isRestored = false;
     result.excess = undefined;
+    result.unseenSteps = 0;
     this.#perform(entry, result);
     if (this.tree.isAmid) this.#current = entry;
     else this.#advance(entry);
@@ -177,6 +178,7 @@ export class StateMachine {
     const entry = this.#current;
     if (entry === undefined) throw new Error('no entry was begun');
     this.#result.changes = changesOf(this.tree.goOn());
+    this.#result.unseenSteps = 0;
     if (!this.tree.isAmid) {
       this.#current = undefined;
       this.#advance(entry);
@@ -264,6 +266,7 @@ export class StateMachine {
     result.err = outcome.err;
     result.outcome = outcome;
     result.excess = outcome.excess;
+    result.unseenSteps = outcome.unseenSteps;
     result.changes = changesOf(outcome);
   }
 

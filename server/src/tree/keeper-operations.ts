@@ -101,7 +101,7 @@ function applyRemoveRecursive(
     result.isVoid = true;
     return ErrorCode.ok;
   }
-  const err = mayGo(znodes, context, top, write.limit);
+  const err = mayGo(znodes, outcome, context, top, write.limit);
   if (err !== ErrorCode.ok) return err;
   for (const slot of fromTheLast(nodes, top)) removeNode(znodes, outcome, context.zxid, slot);
   return ErrorCode.ok;
@@ -116,17 +116,20 @@ function fromTheLast(nodes: NodeTable, top: Slot): Slot[] {
 }
 
 /** Counts what is there against what may still be removed. A node alone may always go, as in ClickHouse Keeper. */
-function mayGo(znodes: Znodes, context: WriteContext, top: Slot, limit: number): ErrorCode {
+function mayGo(znodes: Znodes, outcome: Outcome, context: WriteContext, top: Slot, limit: number): ErrorCode {
   const { nodes } = znodes;
   const { removals } = context;
   const most = Math.min(Math.max(1, limit), removals.nodes);
   let count = 0;
   let pathBytes = 0;
-  for (let at = top; at !== NO_SLOT; at = nextBelow(nodes, at, top)) {
+  let next = top;
+  while (next !== NO_SLOT && count <= most && pathBytes <= removals.pathBytes) {
     count++;
-    pathBytes += nodes.int(at, Int.pathLength);
-    if (count > most || pathBytes > removals.pathBytes) return ErrorCode.notEmpty;
+    pathBytes += nodes.int(next, Int.pathLength);
+    next = nextBelow(nodes, next, top);
   }
+  outcome.look(count);
+  if (count > most || pathBytes > removals.pathBytes) return ErrorCode.notEmpty;
   for (let at = top; at !== NO_SLOT; at = nextBelow(nodes, at, top)) {
     if (nodes.int(at, Int.children) > 0 && !allowed(znodes, at, Permission.delete, context.identities))
       return ErrorCode.noAuth;

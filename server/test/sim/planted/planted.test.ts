@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
 import { bugs } from './bugs.ts';
+import { dialectBugs } from './dialect-bugs.ts';
 import { forceBugs } from './force-bugs.ts';
 import { identityBugs } from './identity-bugs.ts';
 import { levelBugs } from './level-bugs.ts';
 import { membershipBugs } from './membership-bugs.ts';
 import { runMutant } from './mutant.ts';
 import { sessionBugs } from './session-bugs.ts';
-import { shedBugs } from './shed-bugs.ts';
 import { weightBugs } from './weight-bugs.ts';
 
 /** Seeds after which a planted bug counts as missed: the rarest one shows in about one of sixty. */
@@ -20,7 +20,7 @@ for (const bug of [
   ...weightBugs,
   ...levelBugs,
   ...forceBugs,
-  ...shedBugs,
+  ...dialectBugs,
 ]) {
   test(`the simulator catches it when ${bug.name}`, { timeout: 1_200_000 }, async () => {
     const { caught, output } = await runMutant(bug, SEEDS);

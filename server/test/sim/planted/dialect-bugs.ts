@@ -3,7 +3,7 @@ import type { PlantedBug } from '../../../../testkit/src/planted-bug.ts';
 const file = 'server/src/tree/keeper-operations.ts';
 
 /** Ways in which what ClickHouse Keeper writes beside ZooKeeper's operations could go wrong, for one member or for all. */
-export const shedBugs: readonly PlantedBug[] = [
+export const dialectBugs: readonly PlantedBug[] = [
   {
     name: 'a node that is tried to be removed stays',
     file,

@@ -1,12 +1,12 @@
 import { ErrorCode } from '@rookery/protocol';
-import type { Action, Result, ShedStep } from '../history/operation.ts';
+import type { Action, DialectStep, Result } from '../history/operation.ts';
 import type { TreeHistory } from '../oracle/tree-history.ts';
 import type { Report } from './report.ts';
 
 const OF_SESSION: ReadonlySet<number> = new Set([ErrorCode.sessionExpired, ErrorCode.sessionMoved]);
 
 /** Compares what clients are told of ClickHouse Keeper's writes with the tree as it was before and after. */
-export class ShedWatch {
+export class DialectWatch {
   readonly #tree: TreeHistory;
   readonly #report: Report;
   readonly totals = { done: 0, refused: 0 };
@@ -17,7 +17,7 @@ export class ShedWatch {
   }
 
   answered(action: Action, result: Result): void {
-    if (action.kind !== 'shed' || result.kind === 'unknown' || result.kind === 'refused') return;
+    if (action.kind !== 'dialect' || result.kind === 'unknown' || result.kind === 'refused') return;
     if (result.kind === 'error') {
       this.totals.refused++;
       const [step] = action.steps;
@@ -29,7 +29,7 @@ export class ShedWatch {
     this.#done(action.steps.at(-1)!, result.zxid);
   }
 
-  #done(step: ShedStep, zxid: number): void {
+  #done(step: DialectStep, zxid: number): void {
     const node = this.#tree.at(step.path, zxid);
     const hasChildren = this.#tree.childrenAt(step.path, zxid).length > 0;
     switch (step.do) {
@@ -48,7 +48,7 @@ export class ShedWatch {
     }
   }
 
-  #refused(step: ShedStep, { code, zxid }: Extract<Result, { readonly kind: 'error' }>): void {
+  #refused(step: DialectStep, { code, zxid }: Extract<Result, { readonly kind: 'error' }>): void {
     const parent = step.path.slice(0, step.path.lastIndexOf('/'));
     const above = this.#tree.at(parent, zxid);
     const isDue =
@@ -58,7 +58,7 @@ export class ShedWatch {
     if (!isDue) this.#wrong(step, zxid, `was refused with ${code}`);
   }
 
-  #wrong(step: ShedStep, zxid: number, what: string): void {
+  #wrong(step: DialectStep, zxid: number, what: string): void {
     const message = `${step.do} of ${step.path} at zxid ${zxid}: ${what}`;
     this.#report('what may have been done already is done once', message);
   }

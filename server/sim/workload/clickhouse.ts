@@ -1,15 +1,15 @@
-import type { Action, Operation, ShedStep } from '../history/operation.ts';
+import type { Action, DialectStep, Operation } from '../history/operation.ts';
 import type { Prng } from '../prng.ts';
 import type { ActionSource } from './client.ts';
 
 /** Below it nodes come and go by what ClickHouse Keeper writes beside ZooKeeper's operations. */
-export const SHED = '/shed';
+export const CLICKHOUSE = '/clickhouse';
 const NAMES = ['a', 'b', 'c'];
 const MAX_DEPTH = 3;
 const MAX_STEPS = 4;
 
 /** What a client of ClickHouse asks for next: small trees that all such clients make and tear down. */
-export class Shed implements ActionSource {
+export class ClickHouse implements ActionSource {
   readonly #client: number;
   readonly #prng: Prng;
   readonly #again: Action[] = [];
@@ -27,16 +27,18 @@ export class Shed implements ActionSource {
     const path = this.#path();
     const watch = prng.chance(0.4);
     const roll = prng.below(100);
-    if (roll < 50) return [{ kind: 'shed', path, steps: [this.#alone(path)] }];
+    if (roll < 50) return [{ kind: 'dialect', path, steps: [this.#alone(path)] }];
     if (roll < 68) {
       const count = 2 + prng.below(MAX_STEPS - 1);
-      return [{ kind: 'shed', path, steps: Array.from({ length: count }, () => this.#step(this.#path())) }];
+      return [
+        { kind: 'dialect', path, steps: Array.from({ length: count }, () => this.#step(this.#path())) },
+      ];
     }
     if (roll < 78)
-      return [{ kind: 'children', path: prng.chance(0.5) ? SHED : path, watch, isFiltered: true }];
+      return [{ kind: 'children', path: prng.chance(0.5) ? CLICKHOUSE : path, watch, isFiltered: true }];
     if (roll < 88) return [{ kind: 'exists', path, watch }];
-    if (roll < 91) return [{ kind: 'addWatch', path: SHED, recursive: watch }];
-    if (roll < 92) return [{ kind: 'removeWatches', path: SHED }];
+    if (roll < 91) return [{ kind: 'addWatch', path: CLICKHOUSE, recursive: watch }];
+    if (roll < 92) return [{ kind: 'removeWatches', path: CLICKHOUSE }];
     return [
       { kind: 'sync', path },
       { kind: 'exists', path },
@@ -47,21 +49,21 @@ export class Shed implements ActionSource {
 
   /** Each of them may be asked for twice, which is what they are for. */
   lost(action: Action): void {
-    if (action.kind === 'shed' && this.#prng.chance(0.7)) this.#again.push(action);
+    if (action.kind === 'dialect' && this.#prng.chance(0.7)) this.#again.push(action);
   }
 
   #path(): string {
     const depth = 1 + this.#prng.below(MAX_DEPTH);
-    return [SHED, ...Array.from({ length: depth }, () => this.#prng.pick(NAMES))].join('/');
+    return [CLICKHOUSE, ...Array.from({ length: depth }, () => this.#prng.pick(NAMES))].join('/');
   }
 
-  #alone(path: string): ShedStep {
+  #alone(path: string): DialectStep {
     const step = this.#step(path);
     // By itself a check is a read.
     return step.do === 'checkNotExists' ? { do: 'tryRemove', path } : step;
   }
 
-  #step(path: string): ShedStep {
+  #step(path: string): DialectStep {
     const prng = this.#prng;
     const roll = prng.below(100);
     if (roll < 55) {
