@@ -103,7 +103,11 @@ export class Admission {
           ErrorCode.unimplemented,
         );
     }
-    if (config.dialects.clickHouseKeeper && touchesKeeperNodes(write)) return ErrorCode.badArguments;
+    if (config.dialects.clickHouseKeeper && touchesKeeperNodes(write)) {
+      // Whoever had nodes of that name before the dialect was switched on is to learn it.
+      const why = "nobody may write at /keeper while members speak ClickHouse Keeper's dialect";
+      return this.#refused('/keeper', why, ErrorCode.badArguments);
+    }
     strikeForeignSchemes(write, config.auth.schemes);
     const refused = this.refuses(write, bytes);
     if (refused === ErrorCode.ok) counters.writes++;
