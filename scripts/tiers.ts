@@ -113,6 +113,9 @@ function clients(name: string, ...options: string[]): Stage {
   };
 }
 
+/** ClickHouse is a quarter of a gigabyte to fetch: for the night alone. */
+const realClients = clients('real clients and kill -9', '--tier', 'ci', '--without', 'machines,clickhouse');
+
 /** Mixed load and faults on small machines of the kernel's making: for root alone. */
 function weight(tier: 'ci' | 'nightly'): Stage[] {
   if (process.getuid?.() !== 0) return [];
@@ -215,14 +218,14 @@ const tiers: Readonly<Record<string, readonly Step[]>> = {
       ),
     ),
   ],
-  clients: [alone(clients('real clients and kill -9', '--tier', 'ci', '--without', 'machines'))],
+  clients: [alone(realClients)],
   weight: [alone(...weight('ci'))],
   neighbours: [alone(neighbours)],
   e2e: [alone(operator('all'))],
   ci: [
     [[types], [lint], [vulnerabilities]],
     [[vitest()], [compatibility(), kazooSuite(1), curatorFast, prometheus, page('ci'), operator('fast')]],
-    alone(clients('real clients and kill -9', '--tier', 'ci', '--without', 'machines'), ...weight('ci')),
+    alone(realClients, ...weight('ci')),
   ],
   nightly: [
     [[types], [lint], [vulnerabilities]],

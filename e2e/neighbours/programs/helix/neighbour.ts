@@ -35,7 +35,7 @@ export const helix: Neighbour = {
 - TLS: Helix uses ZooKeeper's Java client, which reads \`-Dzookeeper.client.secure=true\`, \`-Dzookeeper.clientCnxnSocket=org.apache.zookeeper.ClientCnxnSocketNetty\` and
   \`-Dzookeeper.ssl.trustStore.location\`, \`…trustStore.password\`, \`-Dzookeeper.ssl.keyStore.location\`, \`…keyStore.password\`; with the port of TLS in the connect string.
 - Authentication: SASL as of ZooKeeper's Java client (\`-Djava.security.auth.login.config\`). Helix writes its nodes open to all.
-- LinkedIn's patched ZooKeeper client pages lists of children (opcode 71) and Helix uses that where it is on the class path. With Apache's, which \`helix-core\` brings, it does not.`,
+- LinkedIn's patched ZooKeeper client pages lists of children (opcode 71) and Helix uses that where it is on the class path: members need [\`dialects.pagedChildren\`](dialects.md) then. With Apache's, which \`helix-core\` brings, it does not.`,
   words: {
     complaint:
       / (?:ERROR|FATAL) |[Ss]ession.*expired|KeeperState: ?(?:Expired|AuthFailed)|SessionExpired|NoAuth|Marshalling|KeeperException|Xid out of order|Got zxid .* expected|OutOfMemory|Exception in thread/,
