@@ -230,7 +230,15 @@ const tiers: Readonly<Record<string, readonly Step[]>> = {
   nightly: [
     [[types], [lint], [vulnerabilities]],
     [
-      [vitest({ RAFT_SEEDS: '10000', SIM_SEEDS: '2000', RECIPE_SEEDS: '500', WALK: 'whole' })],
+      [
+        vitest({
+          RAFT_SEEDS: '10000',
+          SIM_SEEDS: '2000',
+          RECIPE_SEEDS: '500',
+          WALK: 'whole',
+          CRASH_POINTS: 'all',
+        }),
+      ],
       [compatibility('--seeds', '200'), kazooSuite(3), prometheus, operator('all')],
     ],
     alone(
