@@ -2,6 +2,8 @@ import type { Scenario } from '../scenario.ts';
 import { badInputs } from './bad-input.ts';
 import { catchUp } from './catch-up.ts';
 import { clientSasl } from './client-sasl.ts';
+import { dialectClickHouse } from './dialect-clickhouse.ts';
+import { dialectPages } from './dialect-pages.ts';
 import { durability } from './durability.ts';
 import { failover } from './failover.ts';
 import { fourLetterWords } from './four-letter-words.ts';
@@ -42,6 +44,8 @@ export const scenarios: readonly Scenario[] = [
   libraries,
   sharedRecipes,
   sharedRecipesCurator,
+  dialectClickHouse,
+  dialectPages,
   badInputs,
   reconnect,
   durability,
