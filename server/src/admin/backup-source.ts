@@ -7,17 +7,23 @@ export interface BackupWish {
   readonly withSnapshot: boolean;
 }
 
-export type BackupResult =
-  | {
-      readonly ok: true;
-      /** Up to here. */
-      readonly reached: Reached;
-      /** Once. A piece is made when it is asked for. */
-      read(): AsyncGenerator<Uint8Array, void>;
-      /** Nobody needs it any more: another one may be taken. */
-      release(): void;
-    }
-  | { readonly ok: false; readonly code: BackupRefusal; readonly message: string };
+export interface BackupGiven {
+  readonly ok: true;
+  /** Up to here. */
+  readonly reached: Reached;
+  /** Once. A piece is made when it is asked for. */
+  read(): AsyncGenerator<Uint8Array, void>;
+  /** Nobody needs it any more: another one may be taken. */
+  release(): void;
+}
+
+export interface BackupRefused {
+  readonly ok: false;
+  readonly code: BackupRefusal;
+  readonly message: string;
+}
+
+export type BackupResult = BackupGiven | BackupRefused;
 
 /** Backups of a running member, one at a time. */
 export interface BackupSource {

@@ -8,7 +8,7 @@ import type { Scheduler } from '../ports/scheduler.ts';
 import { freshSnapshot } from '../replica/fresh-snapshot.ts';
 import type { StoredSnapshot } from '../storage/recovered.ts';
 import type { Storage } from '../storage/storage.ts';
-import type { BackupResult, BackupSource, BackupWish } from './backup-source.ts';
+import type { BackupGiven, BackupRefused, BackupResult, BackupSource, BackupWish } from './backup-source.ts';
 import { outcomeOf } from './outcome.ts';
 
 /** Of the log, read for one piece. */
@@ -26,7 +26,9 @@ export interface BackupMachine {
 export class BackupStream implements BackupSource {
   readonly #member: Member;
   readonly #machine: BackupMachine;
-  #isUnderWay = false;
+  /** The one that is under way; 0: none. */
+  #underWay = 0;
+  #count = 0;
   #notBeforeMs = Number.NEGATIVE_INFINITY;
 
   constructor(member: Member, machine: BackupMachine) {
@@ -38,19 +40,25 @@ export class BackupStream implements BackupSource {
     const { running, storage } = this.#member;
     if (running === undefined || storage === undefined)
       return refuse(BackupRefusal.notServing, 'this member has not started yet, or has no data');
-    if (this.#isUnderWay)
+    if (this.#underWay !== 0)
       return refuse(BackupRefusal.underWay, 'another backup of this member is being taken');
     const nowMs = this.#machine.clock.monotonicMs();
     if (nowMs < this.#notBeforeMs)
       return refuse(BackupRefusal.underWay, `one backup may be begun in ${INTERVAL_MS} ms`);
-    this.#isUnderWay = true;
+    const own = ++this.#count;
+    this.#underWay = own;
+    // Once it is released another one may have taken its place.
+    const release = (): void => {
+      if (this.#underWay === own) this.#underWay = 0;
+    };
     this.#notBeforeMs = nowMs + INTERVAL_MS;
     const isThere = (): boolean => isWanted() && this.#member.running === running;
     const given = await this.#open(wish, running, storage, isThere).catch((error: unknown) => {
-      this.#isUnderWay = false;
+      release();
       throw error;
     });
-    if (!given.ok) this.#isUnderWay = false;
+    if (given.ok) return { ...given, release };
+    release();
     return given;
   }
 
@@ -59,8 +67,10 @@ export class BackupStream implements BackupSource {
     running: RunningReplica,
     storage: Storage,
     isThere: () => boolean,
-  ): Promise<BackupResult> {
-    const snapshot = withSnapshot ? await this.#snapshot(running, storage, isThere) : undefined;
+  ): Promise<BackupRefused | Omit<BackupGiven, 'release'>> {
+    const snapshot = withSnapshot
+      ? await this.#snapshot(running, storage, after?.index ?? 0, isThere)
+      : undefined;
     if (withSnapshot && snapshot === undefined)
       return refuse(BackupRefusal.noSnapshot, 'no snapshot could be taken: the log of this member says why');
     const end = await reachedBy(running, storage, this.#machine.scheduler);
@@ -89,24 +99,27 @@ export class BackupStream implements BackupSource {
       ok: true,
       reached: end,
       read: () => this.#read(running, storage, snapshot, from, end),
-      release: () => {
-        this.#isUnderWay = false;
-      },
     };
   }
 
-  /** The newest one on the disk, whatever it is of: the log behind it comes with it. Where there is none yet, one is taken. */
+  /**
+   * The newest one on the disk, where it is no older than what the caller has: the log behind it comes with it. Else one is taken, unless there is no room.
+   */
   async #snapshot(
     running: RunningReplica,
     storage: Storage,
+    after: number,
     isWanted: () => boolean,
   ): Promise<StoredSnapshot | undefined> {
     const { scheduler } = this.#machine;
-    const newest = storage.newestSnapshot();
-    const stored = newest === undefined ? undefined : await storage.openSnapshot(newest.index);
-    if (stored !== undefined) return stored;
+    const newest = async (): Promise<StoredSnapshot | undefined> => {
+      const meta = storage.newestSnapshot();
+      return meta === undefined ? undefined : await storage.openSnapshot(meta.index);
+    };
+    const stored = await newest();
+    if (stored !== undefined && stored.meta.index >= after) return stored;
     const taken = await freshSnapshot({ ...running, storage, host: running.replica, scheduler, isWanted });
-    return typeof taken === 'string' ? undefined : taken;
+    return typeof taken === 'string' ? await newest() : taken;
   }
 
   /** A piece a turn, when the one before has left. Throws where the log was purged under it. */
@@ -169,6 +182,6 @@ async function reachedBy(
   );
 }
 
-function refuse(code: BackupRefusal, message: string): BackupResult {
+function refuse(code: BackupRefusal, message: string): BackupRefused {
   return { ok: false, code, message };
 }

@@ -82,17 +82,17 @@ export function decodeManifest(
   } catch (cause) {
     throw new BackupFault('damaged', 'the manifest is no JSON', { cause });
   }
-  if (!isRecord(value) || !isRecord(value['manifest']) || typeof value['seal'] !== 'string')
+  if (!isRecord(value) || !isRecord(value.manifest) || typeof value.seal !== 'string')
     throw new BackupFault('damaged', 'the manifest lacks what it must say');
-  const { format } = value['manifest'];
+  const { format } = value.manifest;
   if (typeof format === 'number' && format > ARCHIVE_FORMAT)
     throw new BackupFault(
       'unknown-format',
       `it has format ${format}, and this version knows ${ARCHIVE_FORMAT}: run the version that wrote it, or a newer one`,
     );
-  const manifest = value['manifest'];
+  const manifest = value.manifest;
   if (!isManifest(manifest)) throw new BackupFault('damaged', 'the manifest lacks what it must say');
-  if (!isSeal(manifest, JSON.stringify(manifest), value['seal']))
+  if (!isSeal(manifest, JSON.stringify(manifest), value.seal))
     throw new BackupFault('damaged', 'the manifest was changed: its seal is not that of its content');
   return manifest;
 }
@@ -109,14 +109,14 @@ function isManifest(value: unknown): value is Manifest {
     isWhole(createdMs) &&
     isWhole(serverId) &&
     isPart(log) &&
-    isWhole(log['entries']) &&
-    isPlace(log['after']) &&
+    isWhole(log.entries) &&
+    isPlace(log.after) &&
     isPlace(last) &&
-    isWhole(last['zxid']) &&
-    isWhole(last['timeMs']) &&
-    typeof last['digest'] === 'string' &&
+    isWhole(last.zxid) &&
+    isWhole(last.timeMs) &&
+    typeof last.digest === 'string' &&
     (snapshot === undefined || (isPart(snapshot) && isPlace(snapshot))) &&
-    (encryption === undefined || (isRecord(encryption) && encryption['scheme'] === SCHEME))
+    (encryption === undefined || (isRecord(encryption) && encryption.scheme === SCHEME))
   );
 }
 
@@ -127,7 +127,7 @@ function isPart(value: unknown): value is Record<string, unknown> {
 }
 
 function isPlace(value: unknown): value is Record<string, unknown> {
-  return isRecord(value) && isWhole(value['index']) && isWhole(value['term']);
+  return isRecord(value) && isWhole(value.index) && isWhole(value.term);
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

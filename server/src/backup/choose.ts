@@ -23,7 +23,8 @@ export async function stateAt(
     );
   for (const base of basesOf(backups)) {
     const chain = chainFrom(base, backups);
-    if (!holds(chain.at(-1)!, point)) continue;
+    const end = chain.at(-1)!;
+    if (!holds(end, point) || (point.by === 'end' && end.last.zxid < newest.last.zxid)) continue;
     const replayed = await replay(parts, asFarAs(chain, point), point);
     if (replayed !== undefined) return { ...replayed, chain };
   }

@@ -41,7 +41,7 @@ export function readDoor(url: string, tokenFile: string | undefined, caFile: str
       throw new BackupFault('member', `cannot read ${path}: ${(error as Error).message}`);
     }
   };
-  const token = tokenFile === undefined ? process.env['ROOKERY_HTTP_TOKEN'] : read(tokenFile).trim();
+  const token = tokenFile === undefined ? process.env.ROOKERY_HTTP_TOKEN : read(tokenFile).trim();
   if (!URL.canParse(url)) throw new BackupFault('member', `${url} is no address: http://host:port`);
   return { url, token, ca: caFile === undefined ? undefined : read(caFile) };
 }

@@ -152,7 +152,9 @@ async function namesIn(folder: string): Promise<readonly string[]> {
     return await readdir(folder);
   } catch (error) {
     if ((error as { code?: unknown }).code === 'ENOENT') return [];
-    throw error;
+    throw new BackupFault('data-folder', `cannot look into ${folder}: ${(error as Error).message}`, {
+      cause: error,
+    });
   }
 }
 

@@ -34,7 +34,7 @@ async function destinationOf(where: string, options: ArchiveOptions): Promise<De
     bucket: match[1]!,
     prefix: match[2] ?? '',
     endpoint: options.s3Endpoint,
-    region: options.s3Region ?? process.env['AWS_REGION'] ?? 'us-east-1',
+    region: options.s3Region ?? process.env.AWS_REGION ?? 'us-east-1',
     isPathStyle: options.s3PathStyle === true,
   });
 }

@@ -138,8 +138,9 @@ class SentBackup {
 
   constructor(source: AsyncIterable<Uint8Array>, after: Place | undefined) {
     this.#records = readRecords(source);
-    this.#after = after;
-    this.#last = after;
+    const begin = after === undefined ? undefined : { index: after.index, term: after.term };
+    this.#after = begin;
+    this.#last = begin;
   }
 
   async origin(): Promise<Origin> {

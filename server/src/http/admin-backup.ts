@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { BackupResult, BackupSource } from '../admin/backup-source.ts';
+import type { BackupGiven, BackupSource } from '../admin/backup-source.ts';
 import { plainAddress } from '../config/addresses.ts';
 import { BackupRefusal } from '../errors/error-codes.ts';
 import type { Logger } from '../ports/logger.ts';
@@ -18,8 +18,6 @@ const HELP: Readonly<Record<BackupRefusal, string>> = {
 
 /** Of what was made and not taken by the caller. */
 const BUFFERED_BYTES = 256 * 1024;
-
-type Taken = Extract<BackupResult, { readonly ok: true }>;
 
 /**
  * GET /admin/backup   200 the newest snapshot of this member and the log behind it, up to what was committed when it was asked
@@ -63,9 +61,14 @@ function wholeOf(text: string | undefined): number | undefined {
   );
 }
 
-function send(reply: FastifyReply, taken: Taken, log: Logger): FastifyReply {
+function send(reply: FastifyReply, taken: BackupGiven, log: Logger): FastifyReply {
+  let isReleased = false;
+  const release = (): void => {
+    if (!isReleased) taken.release();
+    isReleased = true;
+  };
   const stream = Readable.from(
-    paced(taken, () => late.refresh()),
+    paced(taken, () => late.refresh(), release),
     { objectMode: false, highWaterMark: BUFFERED_BYTES },
   );
   const late = setTimeout(() => stream.destroy(new Error('nobody reads it')), PATIENCE_MS);
@@ -76,15 +79,24 @@ function send(reply: FastifyReply, taken: Taken, log: Logger): FastifyReply {
   stream.once('close', () => {
     clearTimeout(late);
     if (!stream.readableEnded) log.warn({ reason }, 'a backup was not fetched to its end');
-    taken.release();
+    release();
   });
   reply.header('rookery-backup-index', String(taken.reached.index));
   return reply.type('application/octet-stream').send(stream);
 }
 
-async function* paced(taken: Taken, goesOn: () => void): AsyncGenerator<Uint8Array> {
+/** It is released before its last piece leaves: whoever has had it all may ask for the next one. */
+async function* paced(
+  taken: BackupGiven,
+  goesOn: () => void,
+  release: () => void,
+): AsyncGenerator<Uint8Array> {
+  let made: Uint8Array | undefined;
   for await (const piece of taken.read()) {
     goesOn();
-    yield piece;
+    if (made !== undefined) yield made;
+    made = piece;
   }
+  release();
+  if (made !== undefined) yield made;
 }
