@@ -1,4 +1,5 @@
 import type { Scenario } from '../scenario.ts';
+import { backups } from './backups.ts';
 import { badInputs } from './bad-input.ts';
 import { catchUp } from './catch-up.ts';
 import { clientSasl } from './client-sasl.ts';
@@ -54,6 +55,7 @@ export const scenarios: readonly Scenario[] = [
   catchUp,
   heavyWrites,
   zookeeperSnapshots,
+  backups,
   largeListings,
   fullDisk,
   hungDisk,

@@ -35,7 +35,7 @@ import { decodeExtra, encodeExtra } from './snapshot-extra.ts';
 import { UnrunnableLevel, UnusableData } from './unusable-data.ts';
 
 /** A forced recovery may lose writes that clients have seen: by so much zxids rise, that those of the new cluster are later ones. */
-const RECOVERY_ZXIDS = 2 ** 40;
+export const RECOVERY_ZXIDS = 2 ** 40;
 
 /** Of a node or a session in a snapshot, beside name and data. */
 const RECORD_BYTES = 128;
@@ -90,6 +90,11 @@ export class StateMachine {
 
   get lastZxid(): Zxid {
     return asZxid(this.appliedIndex + this.#zxidBase);
+  }
+
+  /** Outside of a log, before it goes on as that of another cluster: every later zxid is above that one. */
+  raiseZxids(above: number): void {
+    this.#zxidBase = Math.max(this.#zxidBase, above - this.appliedIndex);
   }
 
   /** Of an entry since the newest forced recovery. */

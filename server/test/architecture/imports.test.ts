@@ -59,8 +59,27 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'failed-proofs',
     'replica',
   ],
+  'backup-format': ['codec', 'storage', 'raft-ts-lite'],
+  backup: [
+    'backup-format',
+    'bounds',
+    'config',
+    'errors',
+    'model',
+    'platform',
+    'replica',
+    'storage',
+    '@rookery/protocol',
+    'raft-ts-lite',
+    'server/src/member-addresses.ts',
+    'commander',
+    '@aws-sdk/client-s3',
+    '@aws-sdk/lib-storage',
+    'node:',
+  ],
   // Who look at a whole member.
   admin: [
+    'backup-format',
     'errors',
     'bounds',
     '@rookery/protocol',
@@ -69,6 +88,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'config',
     'failed-proofs',
     'replica',
+    'storage',
     'raft-ts-lite',
     'tls',
     'node:events',
@@ -171,6 +191,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
 /** Folders that know no clock, no randomness, no I/O and no process. */
 const pure = [
   'protocol/src',
+  'server/src/backup-format',
   'server/src/bounds',
   'server/src/errors',
   'server/src/known-formats',
