@@ -344,6 +344,21 @@ export class StateMachine {
     return beginSnapshot(this.tree, this.sessions, extra);
   }
 
+  /** Replaces the state by one that came from elsewhere, as that of the beginning: what has quotas is counted. */
+  begin(tree: Tree, sessions: SessionTable, { meta, zxid, timeMs }: Beginning): void {
+    this.tree = tree;
+    this.sessions = sessions;
+    this.appliedIndex = meta.index;
+    this.appliedTerm = meta.term;
+    this.configuration = meta.configuration;
+    this.#zxidBase = zxid - meta.index;
+    this.lastTimeMs = timeMs;
+    this.featureLevel = this.#levels.highest;
+    tree.lastZxid = zxid;
+    tree.beginQuotas();
+    while (tree.isAmid) tree.goOn();
+  }
+
   /** Reads a snapshot in slices; `adopt` takes it over. */
   newLoader(): TreeLoader {
     return new TreeLoader(this.#treeOptions);
@@ -369,6 +384,14 @@ export class StateMachine {
     const own = this.digest();
     if (own !== digest) throw new SnapshotDiffers({ index: meta.index, own, theirs: digest });
   }
+}
+
+/** Where and when a state begins that came from elsewhere. */
+export interface Beginning {
+  readonly meta: SnapshotMeta;
+  /** At least as late as everything in it, its sessions' ids included. */
+  readonly zxid: Zxid;
+  readonly timeMs: number;
 }
 
 function changesOf(outcome: Outcome): Outcome | undefined {

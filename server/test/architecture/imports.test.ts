@@ -15,6 +15,8 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   tree: ['@rookery/protocol', 'codec', 'model', 'session', 'bounds'],
   watch: ['@rookery/protocol', 'codec', 'tree'],
   'zookeeper-snapshot': ['@rookery/protocol', 'bounds', 'codec', 'model', 'session', 'tree'],
+  'zookeeper-log': ['@rookery/protocol', 'bounds', 'codec', 'model', 'session', 'tree', 'zookeeper-snapshot'],
+  'zookeeper-files': ['codec', 'tree', 'zookeeper-snapshot', 'zookeeper-log', 'node:'],
   storage: ['errors', 'ports', 'codec', 'raft-ts-lite'],
   config: [
     'bounds',
@@ -201,6 +203,7 @@ const pure = [
   'server/src/session',
   'server/src/tree',
   'server/src/watch',
+  'server/src/zookeeper-log',
   'server/src/zookeeper-snapshot',
   'raft/src',
   'crds/src',
