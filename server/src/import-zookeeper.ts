@@ -19,7 +19,7 @@ import { reportOf, tellReport } from './zookeeper-files/report.ts';
 
 /** Of the genesis, in which this member is alone, and of the state that comes right behind it. */
 const RAFT_ID = 1;
-const STATE_INDEX = 2;
+export const STATE_INDEX = 2;
 const STATE_TERM = 1;
 const SECRET_BYTES = 32;
 const CLUSTER_ID_BYTES = 16;
@@ -46,7 +46,7 @@ export async function importZookeeper(argv: readonly string[]): Promise<void> {
     const identity = newIdentity(config);
     const replayed = await readFiles(config, flags, identity, say);
     const report = reportOf(replayed, flags.check ? undefined : config.dataDir, firstZxid(replayed));
-    if (!flags.check) await write(config, identity, replayed, say);
+    if (!flags.check) await writeData(config, identity, replayed, say);
     process.stdout.write(flags.json ? `${JSON.stringify(report)}\n` : `${tellReport(report, config)}\n`);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
@@ -74,7 +74,8 @@ function flagsOf(argv: readonly string[]): { flags: Flags; rest: readonly string
   return { flags, rest };
 }
 
-function newIdentity(config: Config): MemberIdentity {
+/** Of a cluster that begins, in which this member is alone. */
+export function newIdentity(config: Config): MemberIdentity {
   const { serverId, members, clusterId } = config;
   const { role: _role, ...address } = wantedMember(members.find((member) => member.serverId === serverId)!);
   const context = encodeContext({
@@ -115,14 +116,15 @@ async function readFiles(
 }
 
 /** All that comes later is beyond what any client of ZooKeeper's has seen, and beyond the ids of its sessions. */
-function firstZxid({ state }: Replayed): number {
+function firstZxid({ state }: Pick<Replayed, 'state'>): number {
   return Math.max(state.zxid, FORMER_SESSIONS_BELOW);
 }
 
-async function write(
+/** The member's data folder: all of it, or nothing. */
+export async function writeData(
   config: Config,
   identity: MemberIdentity,
-  replayed: Replayed,
+  replayed: Pick<Replayed, 'state'>,
   say: (line: string) => void,
 ): Promise<void> {
   const { dataDir, dataLogDir, snapshotRetain } = config;
@@ -154,7 +156,7 @@ async function write(
   }
 }
 
-function stateOf({ genesis }: MemberIdentity, replayed: Replayed) {
+function stateOf({ genesis }: MemberIdentity, replayed: Pick<Replayed, 'state'>) {
   const machine = THIS_BUILD.newMachine(genesis, {});
   const meta: SnapshotMeta = { index: STATE_INDEX, term: STATE_TERM, configuration: genesis };
   const { tree, sessions } = replayed.state;

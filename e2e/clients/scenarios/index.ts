@@ -12,6 +12,7 @@ import { heavyWrites } from './heavy-writes.ts';
 import { kazooBasics } from './kazoo-basics.ts';
 import { largeListings } from './large-listings.ts';
 import { libraries } from './libraries.ts';
+import { liveMigration } from './live-migration.ts';
 import { longRun } from './long-run.ts';
 import { makeRun } from './make-run.ts';
 import { readmePython, readmeZkCli } from './readme.ts';
@@ -56,6 +57,7 @@ export const scenarios: readonly Scenario[] = [
   heavyWrites,
   zookeeperSnapshots,
   backups,
+  liveMigration,
   largeListings,
   fullDisk,
   hungDisk,

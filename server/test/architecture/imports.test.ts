@@ -16,6 +16,8 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   watch: ['@rookery/protocol', 'codec', 'tree'],
   'zookeeper-snapshot': ['@rookery/protocol', 'bounds', 'codec', 'model', 'session', 'tree'],
   'zookeeper-log': ['@rookery/protocol', 'bounds', 'codec', 'model', 'session', 'tree', 'zookeeper-snapshot'],
+  'zookeeper-learner': ['@rookery/protocol', 'bounds', 'codec', 'zookeeper-log', 'zookeeper-snapshot'],
+  migration: ['ports', 'zookeeper-learner', 'node:'],
   'zookeeper-files': ['codec', 'tree', 'zookeeper-snapshot', 'zookeeper-log', 'node:'],
   storage: ['errors', 'ports', 'codec', 'raft-ts-lite'],
   config: [
@@ -203,6 +205,7 @@ const pure = [
   'server/src/session',
   'server/src/tree',
   'server/src/watch',
+  'server/src/zookeeper-learner',
   'server/src/zookeeper-log',
   'server/src/zookeeper-snapshot',
   'raft/src',
