@@ -5,6 +5,7 @@ import { clientSasl } from './client-sasl.ts';
 import { durability } from './durability.ts';
 import { failover } from './failover.ts';
 import { fourLetterWords } from './four-letter-words.ts';
+import { fromZookeeperFiles } from './from-zookeeper-files.ts';
 import { heavyWrites } from './heavy-writes.ts';
 import { kazooBasics } from './kazoo-basics.ts';
 import { largeListings } from './large-listings.ts';
@@ -50,6 +51,7 @@ export const scenarios: readonly Scenario[] = [
   catchUp,
   heavyWrites,
   zookeeperSnapshots,
+  fromZookeeperFiles,
   largeListings,
   fullDisk,
   hungDisk,
