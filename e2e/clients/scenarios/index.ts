@@ -8,6 +8,7 @@ import { dialectPages } from './dialect-pages.ts';
 import { durability } from './durability.ts';
 import { failover } from './failover.ts';
 import { fourLetterWords } from './four-letter-words.ts';
+import { fromZookeeperFiles } from './from-zookeeper-files.ts';
 import { heavyWrites } from './heavy-writes.ts';
 import { kazooBasics } from './kazoo-basics.ts';
 import { largeListings } from './large-listings.ts';
@@ -58,6 +59,7 @@ export const scenarios: readonly Scenario[] = [
   zookeeperSnapshots,
   backups,
   liveMigration,
+  fromZookeeperFiles,
   largeListings,
   fullDisk,
   hungDisk,
