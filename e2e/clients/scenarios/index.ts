@@ -1,7 +1,10 @@
 import type { Scenario } from '../scenario.ts';
+import { backups } from './backups.ts';
 import { badInputs } from './bad-input.ts';
 import { catchUp } from './catch-up.ts';
 import { clientSasl } from './client-sasl.ts';
+import { dialectClickHouse } from './dialect-clickhouse.ts';
+import { dialectPages } from './dialect-pages.ts';
 import { durability } from './durability.ts';
 import { failover } from './failover.ts';
 import { fourLetterWords } from './four-letter-words.ts';
@@ -43,6 +46,8 @@ export const scenarios: readonly Scenario[] = [
   libraries,
   sharedRecipes,
   sharedRecipesCurator,
+  dialectClickHouse,
+  dialectPages,
   badInputs,
   reconnect,
   durability,
@@ -52,6 +57,7 @@ export const scenarios: readonly Scenario[] = [
   heavyWrites,
   zookeeperSnapshots,
   fromZookeeperFiles,
+  backups,
   largeListings,
   fullDisk,
   hungDisk,
