@@ -7,23 +7,22 @@
  */
 import { connect, isIP, type Socket } from 'node:net';
 import { checkServerIdentity, connect as connectTls } from 'node:tls';
+import { refuseUsedFolders } from './backup/new-data.ts';
 import { Certificates } from './certificates.ts';
 import type { Config } from './config/config.ts';
 import { EXIT_CONFIG, loadConfigOrExit } from './config/or-exit.ts';
 import { AdminToken } from './http/admin-token.ts';
-import { newIdentity, STATE_INDEX, writeData } from './import-zookeeper.ts';
 import { type Control, openControl } from './migration/control.ts';
 import { EnsembleFollower, type FollowedMember } from './migration/ensemble-follower.ts';
 import { CutError, Migration } from './migration/migration.ts';
 import { stopMember } from './migration/stopping.ts';
-import { formerSessionId } from './model/former-session.ts';
 import { ownFlags } from './own-flags.ts';
 import { createLog, logSink } from './platform/log.ts';
 import { systemClock, systemEntropy } from './platform/machine.ts';
 import type { Logger } from './ports/logger.ts';
 import { runMember } from './run-member.ts';
+import { ATTACHED, NewCluster } from './taken-over.ts';
 import type { TlsIdentity } from './tls/tls-identity.ts';
-import { NewFolder } from './zookeeper-files/new-folder.ts';
 import { HeldState } from './zookeeper-learner/held-state.ts';
 
 /** Nobody's: ZooKeeper's ids are at most 255 where they are anything to sessions. */
@@ -37,7 +36,7 @@ export async function migrateZookeeper(argv: readonly string[]): Promise<void> {
   const log = createLog(config.log, config.serverId, logSink(config.log));
   try {
     const members = membersFrom(values.from, dialBy(config, log));
-    await refuseUnlessNew(config);
+    await refuseUsedFolders(config);
     await begin(config, members, typeof values.stop === 'string' ? values.stop : undefined, rest, log);
   } catch (error) {
     process.stderr.write(`rookery-server: ${error instanceof Error ? error.message : String(error)}\n`);
@@ -52,12 +51,11 @@ async function begin(
   memberArgv: readonly string[],
   log: Logger,
 ): Promise<void> {
-  const identity = newIdentity(config);
-  const hmac = (bytes: Uint8Array): Uint8Array => systemEntropy.hmac(identity.secret, bytes);
+  const cluster = new NewCluster();
   const held = new HeldState({
     hashSeed: systemEntropy.uint32(),
-    newSessionId: (high, low) => formerSessionId(high, low, hmac),
-    attachIndex: STATE_INDEX,
+    newSessionId: cluster.sessionId,
+    attachIndex: ATTACHED,
   });
   const follower = new EnsembleFollower(members, OBSERVER_ID, held, log);
   let control: Control | undefined;
@@ -67,7 +65,7 @@ async function begin(
       stop: (member) => stopMember(member, stop, stop === undefined ? undefined : STOP_TIMEOUT_MS),
       takeOver: async ({ state }) => {
         if (state === undefined) throw new Error('nothing is held');
-        await writeData(config, identity, { state }, (line) => log.info({}, line));
+        await cluster.write(config, state);
         await control?.close();
         for (const signal of SIGNALS) process.off(signal, onSignal);
         runMember(memberArgv);
@@ -99,15 +97,6 @@ async function begin(
 }
 
 const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
-
-/** Where a cluster is to begin there are no data. */
-async function refuseUnlessNew({ dataDir, dataLogDir }: Config): Promise<void> {
-  for (const root of new Set([dataDir, dataLogDir])) {
-    const folder = new NewFolder(root);
-    await folder.prepare();
-    await folder.discard();
-  }
-}
 
 function membersFrom(from: unknown, dial: (host: string, port: number) => Socket): readonly FollowedMember[] {
   const addresses = typeof from === 'string' ? from.split(',').map((each) => each.trim()) : [];

@@ -19,6 +19,7 @@ const UNFINISHED = 'restoring';
 const SLICE_BYTES = 256 * 1024;
 /** Of the only voter, as of the first one of any cluster. */
 const RAFT_ID = 1;
+export const SECRET_BYTES = 32;
 
 /** Throws BackupFault `data-folder` where a member has its data there. */
 export async function refuseUsedFolders({
@@ -45,11 +46,14 @@ async function isHalfMoved(dataLogDir: string): Promise<boolean> {
 /**
  * Makes the state the data of a new cluster, of which this member is the only voter: with an id and a secret of its own, so that no member and no session of
  * the former one is taken for one of it. Nothing counts before all of it is durable. Returns the new cluster's id. Throws BackupFault.
+ *
+ * @param secret of the new cluster
  */
 export async function writeNewData(
   config: Config,
   member: WantedMember,
   machine: StateMachine,
+  secret: Uint8Array = randomBytes(SECRET_BYTES),
 ): Promise<string> {
   const { dataDir, dataLogDir } = config;
   const [unfinished, unfinishedLog] = [join(dataDir, UNFINISHED), join(dataLogDir, UNFINISHED)];
@@ -60,7 +64,7 @@ export async function writeNewData(
     await lock(whole, dataDir);
     await refuseUsedFolders(config);
     for (const folder of [unfinished, unfinishedLog]) await rm(folder, { recursive: true, force: true });
-    await writeData(config, [unfinished, unfinishedLog], clusterId, member, machine);
+    await writeData(config, [unfinished, unfinishedLog], { clusterId, secret }, member, machine);
     // In this order: what is cut off between the two is no data that a member starts with.
     await moved(join(unfinished, MEMBER_FOLDER), join(dataDir, MEMBER_FOLDER));
     await moved(join(unfinishedLog, LOG_FOLDER), join(dataLogDir, LOG_FOLDER));
@@ -91,7 +95,7 @@ async function lock(disk: FolderDisk, dataDir: string): Promise<void> {
 async function writeData(
   config: Config,
   [folder, logFolder]: readonly [string, string],
-  clusterId: string,
+  { clusterId, secret }: { readonly clusterId: string; readonly secret: Uint8Array },
   member: WantedMember,
   machine: StateMachine,
 ): Promise<void> {
@@ -103,7 +107,6 @@ async function writeData(
   const genesis = genesisOf(member, machine.featureLevel);
   const { storage } = await Storage.open(new FolderDisk(folder), options);
   try {
-    const secret = randomBytes(32);
     await storage.writeIdentity({ clusterId, serverId: member.serverId, raftId: RAFT_ID, secret, genesis });
     const { appliedIndex: index, appliedTerm: term } = machine;
     const meta = { index, term, configuration: genesis };

@@ -344,15 +344,14 @@ export class StateMachine {
     return beginSnapshot(this.tree, this.sessions, extra);
   }
 
-  /** Replaces the state by one that came from elsewhere, as that of the beginning: what has quotas is counted. */
-  begin(tree: Tree, sessions: SessionTable, { meta, zxid, timeMs }: Beginning): void {
+  /** Before anything is applied: the state is one that came from elsewhere, as if by a first entry; what has quotas is counted. */
+  begin(tree: Tree, sessions: SessionTable, zxid: Zxid, timeMs: number): void {
     this.tree = tree;
     this.sessions = sessions;
-    this.appliedIndex = meta.index;
-    this.appliedTerm = meta.term;
-    this.configuration = meta.configuration;
-    this.#zxidBase = zxid - meta.index;
+    this.appliedIndex = this.#genesisIndex + 1;
+    this.appliedTerm = 1;
     this.lastTimeMs = timeMs;
+    this.#zxidBase = zxid - this.appliedIndex;
     this.featureLevel = this.#levels.highest;
     tree.lastZxid = zxid;
     tree.beginQuotas();
@@ -384,14 +383,6 @@ export class StateMachine {
     const own = this.digest();
     if (own !== digest) throw new SnapshotDiffers({ index: meta.index, own, theirs: digest });
   }
-}
-
-/** Where and when a state begins that came from elsewhere. */
-export interface Beginning {
-  readonly meta: SnapshotMeta;
-  /** At least as late as everything in it, its sessions' ids included. */
-  readonly zxid: Zxid;
-  readonly timeMs: number;
 }
 
 function changesOf(outcome: Outcome): Outcome | undefined {

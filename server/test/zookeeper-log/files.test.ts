@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { findZookeeperFiles } from '../../src/zookeeper-files/data-directory.ts';
 import { ZookeeperFilesError } from '../../src/zookeeper-files/failure.ts';
-import { NewFolder } from '../../src/zookeeper-files/new-folder.ts';
 import { writeDataDirectory } from '../../src/zookeeper-files/new-snapshot.ts';
 import { type Replayed, replay } from '../../src/zookeeper-files/replay.ts';
 import { described } from './described.ts';
@@ -161,33 +160,8 @@ describe('a data directory is refused, with the file named', () => {
   });
 });
 
-describe('a folder that is made', () => {
-  test('is a member’s once all of it is there, and nothing before', async () => {
-    const root = join(folder, 'data');
-    const made = new NewFolder(root);
-    await made.prepare();
-    for (const part of ['log', 'member']) mkdirSync(join(made.unfinished, part));
-    expect(existsSync(join(root, 'member'))).toBe(false);
-    await made.finish();
-    expect([existsSync(join(root, 'member')), existsSync(made.unfinished)]).toEqual([true, false]);
-    expect(await refusal(new NewFolder(root).prepare())).toMatchObject({ code: 'not-empty' });
-  });
-
-  test('leaves nothing where it is given up, and takes away what a killed process has left', async () => {
-    const root = join(folder, 'data');
-    const given = new NewFolder(root);
-    await given.prepare();
-    await given.discard();
-    expect(existsSync(given.unfinished)).toBe(false);
-    // Killed between the two.
-    await given.prepare();
-    mkdirSync(join(root, 'log'));
-    const again = new NewFolder(root);
-    await again.prepare();
-    expect(existsSync(join(root, 'log'))).toBe(false);
-  });
-
-  test('of ZooKeeper’s is written to no other one, and not left where it fails', async () => {
+describe('a data directory that is made', () => {
+  test('is written to no other one, and not left where it fails', async () => {
     expect(await refusal(writeDataDirectory(folder, 1, []))).toMatchObject({ code: 'not-empty' });
     const root = join(folder, 'back');
     function* broken(): Iterable<Uint8Array> {
