@@ -1,5 +1,6 @@
 import type { Scenario } from '../scenario.ts';
 import { backups } from './backups.ts';
+import { backupsS3 } from './backups-s3.ts';
 import { badInputs } from './bad-input.ts';
 import { catchUp } from './catch-up.ts';
 import { clientSasl } from './client-sasl.ts';
@@ -60,6 +61,7 @@ export const scenarios: readonly Scenario[] = [
   fromZookeeperFiles,
   liveMigration,
   backups,
+  backupsS3,
   largeListings,
   fullDisk,
   hungDisk,
