@@ -35,8 +35,8 @@ numbered = [zk.create("/python/n-", b"", sequence=True) for _ in range(3)]
 zk.delete(numbered[-1])
 lock = zk.Lock("/python-lock", "me")
 assert lock.acquire(timeout=TIMEOUT_S)
-changes = []
-zk.DataWatch("/python", lambda data, stat: changes.append(data))
+heard = threading.Event()
+zk.DataWatch("/python", lambda data, stat: heard.set() if data == b"here" else None)
 print("ready", flush=True)
 
 if sys.stdin.readline().strip() != "moved":
@@ -53,8 +53,7 @@ assert path == "/python/n-0000000004", "the next number is that of %s" % path
 created = zk.exists(path).czxid
 assert created > zk.exists("/python").czxid, "zxids went back"
 zk.set("/python", b"here")
-zk.sync("/python")
-assert changes[-1] == b"here", "the watch is gone: %r" % changes
+assert heard.wait(TIMEOUT_S), "the watch is gone"
 lock.release()
 zk.stop()
 zk.close()
