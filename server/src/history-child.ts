@@ -41,8 +41,14 @@ async function* lines(): AsyncGenerator<string, void> {
     const files = await listRetained(disk, logDisk);
     yield* answer(question, { files, identity: found.identity, build: THIS_BUILD });
   } catch (error) {
+    const { message } = error as Error;
     const code = error instanceof HistoryError ? error.code : HistoryRefusal.damaged;
-    yield answerLine('', { type: 'error', code, message: (error as Error).message });
+    const earliest = error instanceof HistoryError ? error.earliest : undefined;
+    const reach =
+      earliest === undefined
+        ? ''
+        : `; the earliest moment known here is 0x${earliest.zxid.toString(16)}, of ${new Date(earliest.timeMs).toISOString()}`;
+    yield answerLine('', { type: 'error', code, message: `${message}${reach}` });
   }
 }
 

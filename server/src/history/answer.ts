@@ -5,9 +5,8 @@ import type { Build } from '../replica/build.ts';
 import type { MemberIdentity } from '../storage/recovered.ts';
 import type { Tree } from '../tree/tree.ts';
 import { ChangesThen } from './changes-then.ts';
-import { HistoryError } from './history-error.ts';
 import { aclThen, nodeThen } from './node-then.ts';
-import { asHistoryError, earliestMoment, type Moment, Past, type PastParts } from './past.ts';
+import { asHistoryError, earliestMoment, Past, type PastParts } from './past.ts';
 import { type Asked, answerLine, type Point, type Question } from './question.ts';
 import type { RetainedFiles } from './retained-files.ts';
 
@@ -26,7 +25,8 @@ export async function* answer(question: Question, source: Source): AsyncGenerato
     else yield* stateThen(question, asked, parts);
   } catch (error) {
     const failure = asHistoryError(error);
-    throw failure.code === HistoryRefusal.gone ? withReach(failure, await earliestMoment(parts)) : failure;
+    if (failure.code === HistoryRefusal.gone) failure.earliest = await earliestMoment(parts);
+    throw failure;
   }
 }
 
@@ -97,14 +97,4 @@ function childrenOf(tree: Tree, parent: Slot): Slot[] {
   for (let slot = tree.firstChild(parent); slot !== NO_SLOT; slot = tree.nextSibling(slot))
     children.push({ slot, path: tree.path(slot) });
   return children.sort((a, b) => (a.path < b.path ? 1 : -1)).map(({ slot }) => slot);
-}
-
-/** Says where what is kept begins: the oldest moment about which something can be asked. */
-function withReach(error: HistoryError, earliest: Moment | undefined): HistoryError {
-  if (earliest === undefined) return error;
-  const { zxid, timeMs } = earliest;
-  return new HistoryError(
-    error.code,
-    `${error.message}; the earliest moment known here is 0x${zxid.toString(16)}, of ${new Date(timeMs).toISOString()}`,
-  );
 }

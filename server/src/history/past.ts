@@ -11,7 +11,7 @@ import { readSnapshotChunks, readSnapshotHeader } from '../storage/snapshot/snap
 import { StorageError } from '../storage/storage-error.ts';
 import { readHeader } from '../tree/snapshot-format.ts';
 import { SnapshotRecords } from '../tree/snapshot-records.ts';
-import { HistoryError } from './history-error.ts';
+import { HistoryError, type Moment } from './history-error.ts';
 import type { Point } from './question.ts';
 import { openRetained, type RetainedFiles, type RetainedSnapshot } from './retained-files.ts';
 import { RetainedLog } from './retained-log.ts';
@@ -157,11 +157,6 @@ export class Past {
     }
     refuseLarge(machine, this.#parts.maxTreeBytes);
   }
-}
-
-export interface Moment {
-  readonly zxid: number;
-  readonly timeMs: number;
 }
 
 /** Where what is kept begins; undefined: with the cluster, or nowhere. */

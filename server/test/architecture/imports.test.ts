@@ -42,6 +42,19 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'raft-ts-lite',
   ],
   audit: ['@rookery/protocol', 'ports', 'model', 'replica', 'tree'],
+  history: [
+    '@rookery/protocol',
+    'errors',
+    'ports',
+    'codec',
+    'model',
+    'tree',
+    'storage',
+    'replica',
+    'audit',
+    'raft-ts-lite',
+    'node:crypto',
+  ],
   'failed-proofs': ['ports', 'bounds', 'model', 'config'],
   connections: [
     'ports',
@@ -62,6 +75,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   // Who look at a whole member.
   admin: [
     'errors',
+    'history',
     'bounds',
     '@rookery/protocol',
     'ports',
@@ -137,6 +151,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'bounds',
     'ports',
     'admin',
+    'history',
     'ensemble-report',
     'config',
     'failed-proofs',
@@ -188,6 +203,7 @@ const pure = [
 const ported = [
   'server/src/audit',
   'server/src/failed-proofs',
+  'server/src/history',
   'server/src/storage',
   'server/src/replica',
   'server/src/connections',

@@ -1,0 +1,115 @@
+import { describe, expect, test } from 'vitest';
+import { Prng } from '../../sim/prng.ts';
+import { answer } from '../../src/history/answer.ts';
+import { HistoryError } from '../../src/history/history-error.ts';
+import type { Asked, Question } from '../../src/history/question.ts';
+import { SUPER } from '../../src/model/access.ts';
+import { type Change, PastRun } from './past-run.ts';
+
+const SEEDS = [1, 2, 3, 4, 5, 6];
+const STEPS = 60;
+
+function question(run: PastRun, path: string, asked: Asked): Question {
+  const { lastIndex } = run;
+  return { dataDir: '', dataLogDir: '', lastIndex, maxTreeBytes: 2 ** 30, identities: SUPER, path, asked };
+}
+
+interface Line {
+  readonly type: string;
+  readonly path: string;
+  readonly zxid: number;
+}
+
+async function linesOf(run: PastRun, path: string, asked: Asked): Promise<Line[]> {
+  const lines: Line[] = [];
+  for await (const line of answer(question(run, path, asked), await run.source()))
+    lines.push(JSON.parse(line.split('\t')[1]!) as Line);
+  return lines;
+}
+
+describe('a past of replaced tails, snapshots, purges and new starts', () => {
+  test.each(SEEDS)('is at every zxid and every time what it was (seed %i)', async (seed) => {
+    const run = await new PastRun(seed).live(seed, STEPS);
+    for (const { zxid, digest } of run.known)
+      expect(await run.digestAt({ zxid }), `zxid ${zxid}`).toBe(digest);
+    for (const { timeMs } of run.known) {
+      const last = run.known.findLast((known) => known.timeMs <= timeMs)!;
+      expect(await run.digestAt({ timeMs }), `time ${timeMs}`).toBe(last.digest);
+    }
+    const { met } = run;
+    for (const count of Object.values(met)) expect(count, JSON.stringify(met)).toBeGreaterThan(0);
+    expect(run.volume.fileNames().filter((name) => name.startsWith('history/log-'))).not.toEqual([]);
+  });
+
+  test.each(SEEDS)('tells every change once, in order, from any moment on (seed %i)', async (seed) => {
+    const run = await new PastRun(seed).live(seed, STEPS);
+    const prng = new Prng(seed, 'moments');
+    for (let i = 0; i < 10; i++) {
+      const after = prng.pick(run.known).zxid;
+      const asked = { what: 'changes', isRecursive: true, after: { zxid: after }, to: undefined } as const;
+      const told = (await linesOf(run, '/', asked)).filter(({ type }) => type !== 'at' && type !== 'end');
+      const expected: Change[] = run.changes.filter(({ zxid }) => zxid > after);
+      expect(
+        told.filter(({ type }) => type !== 'acl').map(({ zxid, type, path }) => ({ zxid, type, path })),
+      ).toEqual(expected);
+    }
+  });
+
+  test('is in doubt nowhere: of a byte that went bad comes an error, or what is right all the same', async () => {
+    const seed = 7;
+    const prng = new Prng(seed, 'damage');
+    let errors = 0;
+    for (let i = 0; i < 60; i++) {
+      const run = await new PastRun(seed).live(seed, 20);
+      const files = run.volume.fileNames().filter((name) => /^(?:history|log)\//.test(name));
+      const name = prng.pick(files);
+      const { length } = run.volume.content(name);
+      if (length > 0) run.volume.flip(name, prng.below(length), 1 << prng.below(8));
+      const { zxid, digest } = prng.pick(run.known);
+      const came = await run.digestAt({ zxid }).catch((error: unknown) => {
+        expect(error, `flip ${i}`).toBeInstanceOf(HistoryError);
+        errors++;
+        return digest;
+      });
+      expect(came, `flip ${i} in ${name}`).toBe(digest);
+    }
+    expect(errors).toBeGreaterThan(0);
+  });
+});
+
+describe('what is kept', () => {
+  test('goes with its time, but never so that less than that time is known', async () => {
+    const seed = 3;
+    const run = await new PastRun(seed).live(seed, 300);
+    // Each step takes a minute, an hour is kept.
+    const retired = run.volume.fileNames().filter((name) => name.startsWith('history/snapshot-'));
+    const times = retired.map((name) => Number(name.split('-').at(-1))).sort((a, b) => a - b);
+    expect(times[0]).toBeLessThanOrEqual(run.nowMs);
+    expect(times.filter((timeMs) => timeMs < run.nowMs - 3_600_000).length).toBeLessThanOrEqual(2);
+    const [first] = run.known;
+    await expect(run.digestAt({ zxid: first!.zxid })).rejects.toMatchObject({ code: 'history-gone' });
+    const { zxid, digest } = run.known.at(-100)!;
+    expect(await run.digestAt({ zxid })).toBe(digest);
+  });
+
+  test('is no more than it may be, and the newest of it', async () => {
+    const seed = 4;
+    const maxBytes = 40_000;
+    const run = await new PastRun(seed).live(seed, 120, maxBytes);
+    const names = run.volume.fileNames().filter((name) => name.startsWith('history/'));
+    const bytes = names.reduce((sum, name) => sum + run.volume.content(name).length, 0);
+    expect(bytes).toBeLessThanOrEqual(maxBytes);
+    const { zxid, digest } = run.known.at(-5)!;
+    expect(await run.digestAt({ zxid })).toBe(digest);
+  });
+
+  test('says where it begins, to whoever asks about something before', async () => {
+    const seed = 4;
+    const run = await new PastRun(seed).live(seed, 120, 40_000);
+    const asked = { what: 'node', at: { zxid: run.known[0]!.zxid } } as const;
+    await expect(linesOf(run, '/', asked)).rejects.toMatchObject({
+      code: 'history-gone',
+      earliest: { zxid: expect.any(Number) },
+    });
+  });
+});
