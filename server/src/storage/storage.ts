@@ -355,7 +355,7 @@ export class Storage {
         const past = this.#space.isLow ? undefined : history;
         const oldest = await this.#shelf.purge(count, log.state.firstIndex, kept, past?.takeSnapshot);
         await log.purge(oldest, past?.takeSegment);
-        await past?.trim(oldest);
+        await past?.trim();
         await this.#space.refresh(this.#shelf.newestBytes);
       }),
     );

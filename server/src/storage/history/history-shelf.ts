@@ -128,24 +128,26 @@ export class HistoryShelf {
     const bytes = await sizeOf(disk, name);
     const retired = retiredName(name, folder, retiredMs);
     await disk.rename(name, retired);
+    // Before its former folder is synced: a crash may leave it at both places, never at none.
+    await disk.syncFolder(HISTORY_FOLDER);
     return { disk, name: retired, bytes, retiredMs };
   }
 
   /**
    * Removes what lies before the time to be known, or beyond the bytes allowed: always up to a snapshot, since from there on the state can be
-   * known. @param oldestLive index of the oldest snapshot that the member itself keeps; 0: none
+   * known; where the last one is not enough, all of it.
    */
-  async trim(oldestLive: number): Promise<void> {
+  async trim(): Promise<void> {
     const { retainMs, maxBytes, nowMs } = this.#options;
     if (retainMs === 0) return this.clear();
     const cutoffMs = nowMs() - retainMs;
     const base = this.#snapshots.findLast(({ retiredMs }) => retiredMs <= cutoffMs);
     if (base !== undefined) await this.#dropBefore(base.index);
-    while (this.bytes > maxBytes) {
-      const next = this.#snapshots.find(({ index }, at) => at > 0 || index > this.#firstReached());
-      if (next === undefined || next.index >= oldestLive) return this.clear();
-      await this.#dropBefore(next.index);
+    for (const { index } of [...this.#snapshots]) {
+      if (this.bytes <= maxBytes) break;
+      await this.#dropBefore(index);
     }
+    if (this.bytes > maxBytes) return this.clear();
     await this.#sync();
   }
 
@@ -156,12 +158,6 @@ export class HistoryShelf {
     this.#segments = [];
     this.#snapshots = [];
     await this.#sync();
-  }
-
-  /** The index at which what is kept begins: that of its first snapshot, or where its first segment goes back beyond that. */
-  #firstReached(): number {
-    const first = this.#segments[0]?.firstIndex ?? Number.POSITIVE_INFINITY;
-    return Math.min(this.#snapshots[0]?.index ?? Number.POSITIVE_INFINITY, first);
   }
 
   /** The state at `index` can be known from a snapshot: what only leads up to it goes. */
