@@ -1,5 +1,6 @@
 import { type Entry, EntryKind, encodeConfiguration } from 'raft-ts-lite';
 import { soon } from '../../sim/disk/disk-call.ts';
+import type { FaultyDisk } from '../../sim/disk/faulty-disk.ts';
 import type { FaultyVolume } from '../../sim/disk/faulty-volume.ts';
 import { Prng } from '../../sim/prng.ts';
 import type { Source } from '../../src/history/answer.ts';
@@ -11,7 +12,6 @@ import { encodeContext } from '../../src/replica/membership/membership.ts';
 import type { StateMachine } from '../../src/replica/state-machine.ts';
 import { ChangeKind } from '../../src/tree/outcome.ts';
 import { LogEntries } from '../replica/log-entries.ts';
-import { newMachine } from '../replica/replay.ts';
 import { genesis, identity, newMember, open, persist, volumeOf, writeOf } from '../storage/member.ts';
 
 /** Those of the other tests are no contexts of members. */
@@ -61,8 +61,9 @@ export class PastRun {
   readonly changes: Change[] = [];
   readonly met: Met = { replacedTails: 0, snapshots: 0, openings: 0 };
   readonly volume: FaultyVolume;
-  readonly #machine: StateMachine = newMachine();
+  readonly #machine: StateMachine = THIS_BUILD.newMachine(configuration, {});
   nowMs = Date.UTC(2026, 0, 1);
+  #reading: FaultyDisk | undefined;
 
   constructor(seed: number) {
     this.volume = volumeOf(seed);
@@ -123,7 +124,11 @@ export class PastRun {
   }
 
   async source(): Promise<Source> {
-    const disk = this.volume.mount(soon);
+    if (this.#reading === undefined) {
+      this.#reading = this.volume.mount(soon);
+      await this.#reading.lock();
+    }
+    const disk = this.#reading;
     const files = await listRetained(disk, disk);
     return { files, identity: { ...identity, genesis: configuration }, build: THIS_BUILD };
   }
