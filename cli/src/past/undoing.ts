@@ -44,6 +44,8 @@ export function undoing(
     const current = now.get(path);
     const why = obstacleOf(node, current);
     if (why !== undefined) obstacles.push({ path, why });
+    // It is what its session says of itself.
+    else if (node.kind === 'ephemeral') continue;
     else if (current === undefined) steps.push(creationOf(node));
     else if (!current.data.equals(node.value ?? Buffer.alloc(0)))
       steps.push({ do: 'set', path, data: node.value ?? '', version: current.version });
