@@ -351,7 +351,7 @@ export class Storage {
         const kept = this.#space.isLow ? nothing : this.#keptSnapshots;
         const history = this.#history;
         await history?.open();
-        if (this.#space.isLow) await history?.clear();
+        await history?.giveWay(this.spaceLow, () => this.#space.refresh(this.#shelf.newestBytes));
         const past = this.#space.isLow ? undefined : history;
         const oldest = await this.#shelf.purge(count, log.state.firstIndex, kept, past?.takeSnapshot);
         await log.purge(oldest, past?.takeSegment);

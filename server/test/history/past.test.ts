@@ -1,9 +1,12 @@
-import { describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { Prng } from '../../sim/prng.ts';
 import { answer } from '../../src/history/answer.ts';
 import { HistoryError } from '../../src/history/history-error.ts';
+import { Past } from '../../src/history/past.ts';
 import type { Asked, Question } from '../../src/history/question.ts';
+import { RetainedLog } from '../../src/history/retained-log.ts';
 import { SUPER } from '../../src/model/access.ts';
+import { HistoryShelf } from '../../src/storage/history/history-shelf.ts';
 import { type Change, PastRun } from './past-run.ts';
 
 const SEEDS = [1, 2, 3, 4];
@@ -80,6 +83,51 @@ describe('a past of replaced tails, snapshots, purges and new starts', () => {
   });
 });
 
+describe('planted bugs are noticed', () => {
+  afterEach(() => {
+    vi.restoreAllMocks();
+  });
+
+  /** Whether some moment of the run comes out as something else than it was, or not at all. */
+  async function isNoticed(): Promise<boolean> {
+    const run = await new PastRun(1).live(1, STEPS);
+    for (const { zxid, digest } of run.known) {
+      const came = await run.digestAt({ zxid }).catch(() => 'nothing');
+      if (came !== digest) return true;
+    }
+    return false;
+  }
+
+  test('entries that a leader replaced are applied', async () => {
+    vi.spyOn(RetainedLog, 'survey').mockImplementation(async (files, clusterId, from) => {
+      const at = files.segments.findLastIndex(({ firstIndex }) => firstIndex <= from);
+      return new RetainedLog(files, files.segments.slice(at), clusterId);
+    });
+    expect(await isNoticed()).toBe(true);
+  });
+
+  test('a moment is taken for the one before it', async () => {
+    const { goTo } = Past.prototype;
+    vi.spyOn(Past.prototype, 'goTo').mockImplementation(function (this: Past, point) {
+      return goTo.call(this, 'zxid' in point ? { zxid: point.zxid - 1 } : point);
+    });
+    expect(await isNoticed()).toBe(true);
+  });
+
+  test('what was retired is not looked for', async () => {
+    const { source } = PastRun.prototype;
+    vi.spyOn(PastRun.prototype, 'source').mockImplementation(async function (this: PastRun) {
+      const found = await source.call(this);
+      const isLive = ({ names }: { readonly names: readonly string[] }): boolean =>
+        names.some((name) => !name.startsWith('history/'));
+      const { segments, snapshots } = found.files;
+      const files = { segments: segments.filter(isLive), snapshots: snapshots.filter(isLive) };
+      return { ...found, files: { ...found.files, ...files } };
+    });
+    expect(await isNoticed()).toBe(true);
+  });
+});
+
 describe('what is kept', () => {
   test('goes with its time, but never so that less than that time is known', async () => {
     const seed = 3;
@@ -104,6 +152,29 @@ describe('what is kept', () => {
     expect(bytes).toBeLessThanOrEqual(maxBytes);
     const { zxid, digest } = run.known.at(-5)!;
     expect(await run.digestAt({ zxid })).toBe(digest);
+  });
+
+  test('gives way where the disk gets low, its older half first, and no more than has to', async () => {
+    const run = await new PastRun(5).live(5, STEPS);
+    const { disk } = (await run.source()).files;
+    const shelf = new HistoryShelf(disk, disk, { retainMs: 1, maxBytes: 2 ** 30, nowMs: () => 0 });
+    await shelf.open();
+    const { bytes } = shelf;
+    let looks = 0;
+    await shelf.giveWay(
+      () => looks < 1,
+      async () => void looks++,
+    );
+    expect(shelf.bytes).toBeLessThanOrEqual(bytes / 2);
+    expect(shelf.isEmpty).toBe(false);
+    const { zxid, digest } = run.known.at(-5)!;
+    expect(await run.digestAt({ zxid })).toBe(digest);
+    await shelf.giveWay(
+      () => true,
+      async () => {},
+    );
+    expect(shelf.isEmpty).toBe(true);
+    expect(await run.digestAt({ zxid: run.known.at(-1)!.zxid })).toBe(run.known.at(-1)!.digest);
   });
 
   test('says where it begins, to whoever asks about something before', async () => {

@@ -139,20 +139,32 @@ export class HistoryShelf {
    */
   async trim(): Promise<void> {
     const { retainMs, maxBytes, nowMs } = this.#options;
-    if (retainMs === 0) return this.clear();
+    if (retainMs === 0) return this.#clear();
     const cutoffMs = nowMs() - retainMs;
     const base = this.#snapshots.findLast(({ retiredMs }) => retiredMs <= cutoffMs);
     if (base !== undefined) await this.#dropBefore(base.index);
-    for (const { index } of [...this.#snapshots]) {
-      if (this.bytes <= maxBytes) break;
-      await this.#dropBefore(index);
-    }
-    if (this.bytes > maxBytes) return this.clear();
+    await this.#cutTo(maxBytes);
     await this.#sync();
   }
 
-  /** The disk is short of room: the past gives way to the present. */
-  async clear(): Promise<void> {
+  /** Where the disk is short of room the past gives way to the present, its older half first. @param look looks again how short it is */
+  async giveWay(isLow: () => boolean, look: () => Promise<void>): Promise<void> {
+    while (isLow() && !this.isEmpty) {
+      await this.#cutTo(this.bytes / 2);
+      await this.#sync();
+      await look();
+    }
+  }
+
+  async #cutTo(maxBytes: number): Promise<void> {
+    for (const { index } of [...this.#snapshots]) {
+      if (this.bytes <= maxBytes) return;
+      await this.#dropBefore(index);
+    }
+    if (this.bytes > maxBytes) await this.#clear();
+  }
+
+  async #clear(): Promise<void> {
     if (this.isEmpty) return;
     for (const { disk, name } of [...this.#segments, ...this.#snapshots]) await disk.remove(name);
     this.#segments = [];
