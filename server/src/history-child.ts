@@ -17,7 +17,7 @@ import { readIdentityFile } from './storage/member/identity-file.ts';
 /** The member's own work comes first, and where memory ends this process does. */
 function stepBack(): void {
   try {
-    os.setPriority(os.constants.priority.PRIORITY_LOW);
+    os.setPriority(os.constants.priority.PRIORITY_BELOW_NORMAL);
     writeFileSync('/proc/self/oom_score_adj', '1000');
   } catch {
     // It is not everywhere that this can be said.
