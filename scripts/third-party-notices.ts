@@ -29,19 +29,22 @@ export function thirdPartyNotices(root: string, folders: readonly string[]): str
     const path = join(root, folder);
     const described = JSON.parse(readFileSync(join(path, 'package.json'), 'utf8')) as PackageFile;
     const { name, version, license } = described;
-    return `${rule}\n${name} ${version} (${license})\n${rule}\n\n${licenceTexts(path, described).join('\n\n')}\n`;
+    return `${rule}\n${name} ${version} (${license})\n${rule}\n\n${licenceTexts(root, path, described).join('\n\n')}\n`;
   });
   const lead = 'This program contains code of the packages below, each under its own licence.\n';
   return [lead, ...sections].join('\n');
 }
 
-function licenceTexts(folder: string, described: PackageFile): string[] {
+function licenceTexts(root: string, folder: string, described: PackageFile): string[] {
   const files = readdirSync(folder).filter((file) => /^(?:(?:un)?licen[cs]e|copying|notice)/i.test(file));
   if (files.length > 0) return files.sort().map((file) => readFileSync(join(folder, file), 'utf8').trim());
   const { name, version, license, author } = described;
   const holder = typeof author === 'string' ? author : author?.name;
   if (license === 'MIT' && holder !== undefined)
     return [`MIT License\n\nCopyright (c) ${holder}\n\n${mitTerms}`];
+  // One text for everybody: ours.
+  if (license === 'Apache-2.0' && holder !== undefined)
+    return [`By ${holder}\n\n${readFileSync(join(root, 'LICENSE'), 'utf8').trim()}`];
   throw new Error(
     `${name} ${version} is bundled and carries no text of its licence (${license}): do without it`,
   );

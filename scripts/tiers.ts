@@ -113,6 +113,9 @@ function clients(name: string, ...options: string[]): Stage {
   };
 }
 
+/** ClickHouse is a quarter of a gigabyte to fetch: for the night alone. */
+const realClients = clients('real clients and kill -9', '--tier', 'ci', '--without', 'machines,clickhouse');
+
 /** Mixed load and faults on small machines of the kernel's making: for root alone. */
 function weight(tier: 'ci' | 'nightly'): Stage[] {
   if (process.getuid?.() !== 0) return [];
@@ -215,19 +218,27 @@ const tiers: Readonly<Record<string, readonly Step[]>> = {
       ),
     ),
   ],
-  clients: [alone(clients('real clients and kill -9', '--tier', 'ci', '--without', 'machines'))],
+  clients: [alone(realClients)],
   weight: [alone(...weight('ci'))],
   neighbours: [alone(neighbours)],
   e2e: [alone(operator('all'))],
   ci: [
     [[types], [lint], [vulnerabilities]],
     [[vitest()], [compatibility(), kazooSuite(1), curatorFast, prometheus, page('ci'), operator('fast')]],
-    alone(clients('real clients and kill -9', '--tier', 'ci', '--without', 'machines'), ...weight('ci')),
+    alone(realClients, ...weight('ci')),
   ],
   nightly: [
     [[types], [lint], [vulnerabilities]],
     [
-      [vitest({ RAFT_SEEDS: '10000', SIM_SEEDS: '2000', RECIPE_SEEDS: '500', WALK: 'whole' })],
+      [
+        vitest({
+          RAFT_SEEDS: '10000',
+          SIM_SEEDS: '2000',
+          RECIPE_SEEDS: '500',
+          WALK: 'whole',
+          CRASH_POINTS: 'all',
+        }),
+      ],
       [compatibility('--seeds', '200'), kazooSuite(3), prometheus, operator('all')],
     ],
     alone(

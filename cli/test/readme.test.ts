@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -6,7 +6,9 @@ import { wordsOf } from '../src/completing/candidates.ts';
 import { plant, Shell } from './shell.ts';
 
 const README = join(import.meta.dirname, '..', 'README.md');
-const FILE = 'app.json';
+/** What the examples write, and what they read. */
+const FILES = ['app.json', 'values.yaml'];
+const VALUES = 'replicaCount: 3\nheapSize: 1024\npersistence:\n  size: 20Gi\n';
 let shell: Shell;
 let folder: string;
 
@@ -26,6 +28,7 @@ function examples(): { readonly typed: string; readonly printed: string }[] {
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'rookery-cli-'));
+  writeFileSync(join(folder, 'values.yaml'), VALUES);
   shell = await Shell.open({ clock: 'held' });
   const { zk } = shell;
   await plant(zk, {
@@ -63,10 +66,9 @@ function timeless(text: string): string {
 /** The line as a shell would run it, as far as the examples go. */
 async function printedBy(typed: string): Promise<string> {
   const [, piped, line = ''] = /^(?:echo '([^']*)' \| )?rookery (.*)$/.exec(typed) ?? [];
-  const file = join(folder, FILE);
-  const argv = wordsOf(line).map((word) => (word === FILE ? file : word));
+  const argv = wordsOf(line).map((word) => (FILES.includes(word) ? join(folder, word) : word));
   const { out, err } = await shell.runWith({ stdin: piped === undefined ? '' : `${piped}\n` }, ...argv);
-  return `${err}${out}`.replaceAll(file, FILE);
+  return `${err}${out}`.replaceAll(`${folder}/`, '');
 }
 
 describe('the README', () => {

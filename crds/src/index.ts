@@ -13,6 +13,7 @@ export {
   withDefaults,
 } from './cluster/cluster.ts';
 export { durationMs } from './cluster/duration.ts';
+export { inSchemaOrder, problemOfField } from './cluster/field.ts';
 export * from './cluster/names.ts';
 export { knowsNewerSettings } from './cluster/newer-settings.ts';
 export { quantityBytes } from './cluster/quantity.ts';

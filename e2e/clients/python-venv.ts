@@ -28,7 +28,7 @@ export function installPython(log: (line: string) => void, requirements = progra
   const folder = builtFolder('python-venv', [readFileSync(requirements, 'utf8'), pythonVersion()]);
   const python = join('bin', 'python');
   buildOnce(folder, (unfinished) => {
-    log('making a Python environment with kazoo');
+    log(`making a Python environment of ${requirements}`);
     run(PYTHON, ['-m', 'venv', unfinished]);
     const install = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '-r', requirements];
     run(join(unfinished, python), install);

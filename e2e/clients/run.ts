@@ -23,6 +23,7 @@ import { buildGoProgram, missingForGo } from './builds/go-program.ts';
 import { installNodeProgram } from './builds/node-program.ts';
 import { buildRustProgram, missingForRust } from './builds/rust-program.ts';
 import { installJars } from './curator/install.ts';
+import { installHelix } from './helix/install.ts';
 import { missingForMachines } from './machine/machines.ts';
 import { installPython, missingForPython } from './python-venv.ts';
 import { type Context, type Scenario, TOOLS, type Tool } from './scenario.ts';
@@ -41,6 +42,8 @@ const usage = `Real clients against three real server processes on loopback.
   --seed <n>         for what is chosen at random (default: the time)
   --list             print the scenarios and stop
 `;
+
+const clickHouseNeeds = join(import.meta.dirname, 'clickhouse', 'requirements.txt');
 
 interface Options {
   readonly against: (typeof SYSTEM_NAMES)[number];
@@ -86,7 +89,7 @@ function tierOf({ tier, minutes }: Options): Tier {
 }
 
 function missingTool(tool: Tool): string | undefined {
-  if (tool === 'python') return missingForPython();
+  if (tool === 'python' || tool === 'clickhouse') return missingForPython();
   if (tool === 'java') return missingForZookeeper();
   if (tool === 'javac')
     return runsHere('javac', '-version') ? undefined : 'javac is not installed: a JDK has it';
@@ -164,9 +167,11 @@ function contextOf(options: Options, folder: string, ensembles: Ensemble[], secr
     },
     secret: (name, value) => secrets.push({ name, value }),
     python: () => installPython(printLine),
+    clickHousePython: () => installPython(printLine, clickHouseNeeds),
     classpath: () => installZookeeper(printLine).classpath,
     javaProgram: (name) => javaProgram(name, installZookeeper(printLine).classpath),
     curatorProgram: (name) => javaProgram(name, join(installJars(printLine), '*')),
+    helixProgram: (name) => javaProgram(name, join(installHelix(printLine), '*')),
     goProgram: (name) => buildGoProgram(name, printLine),
     cProgram: (name) => buildCProgram(name, printLine),
     debianCProgram: (name) => buildDebianCProgram(name, printLine),

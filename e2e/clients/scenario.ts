@@ -15,6 +15,7 @@ export const TOOLS = [
   'make',
   'root',
   'machines',
+  'clickhouse',
 ] as const;
 export type Tool = (typeof TOOLS)[number];
 
@@ -41,12 +42,16 @@ export interface Context {
   secret(name: string, value: string): void;
   /** The Python that has kazoo. */
   python(): string;
+  /** The Python that has ClickHouse. */
+  clickHousePython(): string;
   /** For `java -cp`. */
   classpath(): string;
   /** For `java -cp`, with what the folder `java/<name>` is compiled to in front. */
   javaProgram(name: string): string;
   /** The same, with Curator. */
   curatorProgram(name: string): string;
+  /** The same, with Helix's client. */
+  helixProgram(name: string): string;
   /** What a folder of `go/` is built to. */
   goProgram(name: string): string;
   /** What a file of `c/` is built to, with ZooKeeper's C client in it. */

@@ -5,6 +5,7 @@ import type { SystemName } from '../../testkit/src/systems/system.ts';
 import type { Daemon, DaemonOptions } from './daemon.ts';
 import type { Load } from './load.ts';
 import type { LogWords } from './log-words.ts';
+import type { TlsFiles } from './tls-files.ts';
 
 /** What a program needs of the machine beside Node. */
 export const TOOLS = ['javac', 'mvn', 'python', 'debian'] as const;
@@ -53,6 +54,10 @@ export interface Context {
   readonly connect: string;
   /** The same one by one: by TLS where `ensemble` has it, but not while requests are recorded. */
   readonly endpoints: readonly Endpoint[];
+  /** Where they speak TLS. */
+  readonly tls: TlsFiles | undefined;
+  /** Flags for every `java` that talks to them: none where they do not. */
+  readonly javaTls: readonly string[];
   /** Empty at the start, on a real disk; kept when the run fails. */
   readonly folder: string;
   /** Starts a process of the program's; its log is `<folder>/<name>.log`, and `words` are looked for in it. */

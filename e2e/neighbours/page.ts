@@ -39,6 +39,23 @@ function head(): string[] {
   ];
 }
 
+/** What `javaTls` of tls-files.ts gives them. */
+const JAVA_TLS = `## TLS for programs of Java
+
+They have ZooKeeper's own client, and most have no words of their own for what it can: it reads properties of the virtual machine.
+
+\`\`\`
+-Dzookeeper.client.secure=true
+-Dzookeeper.clientCnxnSocket=org.apache.zookeeper.ClientCnxnSocketNetty
+-Dzookeeper.ssl.trustStore.location=/etc/zookeeper/authority.pem
+-Dzookeeper.ssl.trustStore.type=PEM
+-Dzookeeper.ssl.keyStore.location=/etc/zookeeper/client.pem
+-Dzookeeper.ssl.keyStore.type=PEM
+\`\`\`
+
+The key store, private key and certificate in one file, is for members that ask for a certificate.
+`.split('\\n');
+
 /** What `e2e/operator/scenarios/programs.ts` runs. */
 const IN_KUBERNETES = `## In Kubernetes
 
@@ -63,22 +80,23 @@ function table(all: readonly Neighbour[], reports: ReadonlyMap<string, Report>):
     const report = reports.get(neighbour.name);
     const what = `| [${neighbour.title}](#${anchor(neighbour.title)}) | ${neighbour.version} |`;
     if (report === undefined || report.version !== neighbour.version)
-      return `${what} not run yet | | | | | |`;
-    const { acknowledged, lost, longestGapMs, loadSeconds, faults, exercises, minutes, date, isRecorded } =
-      report;
+      return `${what} not run yet | | | | | | |`;
+    const { acknowledged, lost, longestGapMs, loadSeconds, faults, exercises } = report;
+    const { minutes, date, isRecorded, byTls } = report;
     const cells = [
       `${number.format(acknowledged)} in ${loadSeconds} s`,
       String(lost),
       `${(longestGapMs / 1_000).toFixed(1)} s`,
       String(faults.length),
+      byTls ? 'yes' : 'no',
       [...new Set(exercises)].join('; '),
       `${minutes.toFixed(1)} min, ${date}${isRecorded ? ', recorded[^r]' : ''}`,
     ];
     return `${what} ${cells.join(' | ')} |`;
   });
   return [
-    '| program | version | acknowledged | lost | longest gap | members killed or restarted | what was done besides | the run |',
-    '|---|---|---|---|---|---|---|---|',
+    '| program | version | acknowledged | lost | longest gap | members killed or restarted | by TLS | what was done besides | the run |',
+    '|---|---|---|---|---|---|---|---|---|',
     ...rows,
     '',
   ];
@@ -98,6 +116,7 @@ function settings(all: readonly Neighbour[]): string[] {
     '',
     '`zk-0:2181,zk-1:2181,zk-2:2181` stands for the members; in Kubernetes, the headless Service and the Pods of a `CoordinationCluster`.',
     '',
+    ...JAVA_TLS,
     ...all.flatMap(({ title, version, source, settings: text }) => [
       `## ${title}`,
       '',

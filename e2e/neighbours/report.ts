@@ -13,6 +13,8 @@ export interface Report extends Outcome {
   readonly minutes: number;
   /** What it sent was recorded meanwhile: by a proxy before each member, to which nobody speaks TLS. */
   readonly isRecorded: boolean;
+  /** Whether it spoke TLS with the members, and showed a certificate. */
+  readonly byTls: boolean;
   /** When it ended: `2026-11-30`. */
   readonly date: string;
 }
@@ -23,11 +25,11 @@ const folder = join(import.meta.dirname, 'reports');
 export function writeReport(
   { name, version }: Neighbour,
   outcome: Outcome,
-  { system, minutes, isRecorded }: Pick<Report, 'system' | 'minutes' | 'isRecorded'>,
+  { system, minutes, isRecorded, byTls }: Pick<Report, 'system' | 'minutes' | 'isRecorded' | 'byTls'>,
 ): void {
   const rounded = Math.round(minutes * 10) / 10;
   const date = new Date().toISOString().slice(0, 10);
-  const report: Report = { name, version, system, date, minutes: rounded, isRecorded, ...outcome };
+  const report: Report = { name, version, system, date, minutes: rounded, isRecorded, byTls, ...outcome };
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, `${name}.json`), `${JSON.stringify(report, null, 2)}\n`);
 }

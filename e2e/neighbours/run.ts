@@ -25,6 +25,7 @@ import { page } from './page.ts';
 import { neighbours } from './programs/index.ts';
 import { RecorderThread } from './recorder-thread.ts';
 import { writeReport } from './report.ts';
+import { javaTls, type TlsFiles, writeTlsFiles } from './tls-files.ts';
 
 const DEFAULT_JOBS = 3;
 const MOST_JOBS = 4;
@@ -96,9 +97,11 @@ function attemptOf(neighbour: Neighbour, { against, isKept, isRecorded }: Option
   let ensemble: Ensemble | undefined;
   let folder = '';
   const note = (line: string): void => printLine(`       ${name}: ${line}`);
-  const contextOf = (endpoints: readonly Endpoint[]): Context => ({
+  const contextOf = (endpoints: readonly Endpoint[], tls: TlsFiles | undefined): Context => ({
     connect: connectString(endpoints),
     endpoints,
+    tls,
+    javaTls: tls === undefined ? [] : javaTls(tls),
     folder,
     daemon: (daemonName, command, options) => {
       const daemon = new Daemon(daemonName, join(folder, `${daemonName}.log`), command, options);
@@ -125,9 +128,12 @@ function attemptOf(neighbour: Neighbour, { against, isKept, isRecorded }: Option
       ensemble = members;
       const recorder = isRecorded ? await RecorderThread.before(members.endpoints) : undefined;
       let outcome: Outcome;
+      let tls: TlsFiles | undefined;
       try {
         const endpoints = recorder?.endpoints ?? members.members.map(({ clientEndpoint }) => clientEndpoint);
-        const running = await neighbour.start(contextOf(endpoints));
+        const credentials = endpoints[0]?.tls;
+        tls = credentials && writeTlsFiles(folder, credentials);
+        const running = await neighbour.start(contextOf(endpoints, tls));
         outcome = await runCourse(neighbour, members, running, note);
       } finally {
         for (const load of loads) load.kill();
@@ -148,7 +154,8 @@ function attemptOf(neighbour: Neighbour, { against, isKept, isRecorded }: Option
         );
       }
       const minutes = (performance.now() - beganMs) / 60_000;
-      if (isKept) writeReport(neighbour, outcome, { system: against, minutes, isRecorded });
+      if (isKept)
+        writeReport(neighbour, outcome, { system: against, minutes, isRecorded, byTls: tls !== undefined });
       for (const path of [folder, members.folder]) rmSync(path, { recursive: true, force: true });
       return told(outcome);
     },

@@ -6,6 +6,8 @@ export interface WriteResult {
   /** The operation's number; what a multi says back depends on it. */
   op: number;
   err: ErrorCode;
+  /** It succeeded and found nothing to do: the node is there already, or not there. */
+  isVoid: boolean;
   /** The created path: a range of the outcome's `pathBytes`. */
   pathStart: number;
   pathEnd: number;

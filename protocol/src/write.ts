@@ -1,5 +1,6 @@
 import type { OpCode } from './op-codes.ts';
 import type { AclList } from './records/acl.ts';
+import type { Stat } from './records/stat.ts';
 
 /**
  * Changes of the tree, as plain objects. Paths and data stay where they are: ranges of `bytes` (the log entry), so that
@@ -65,7 +66,8 @@ export interface CreateWrite extends PathRange, DataRange, SentAcl {
     | typeof OpCode.create
     | typeof OpCode.create2
     | typeof OpCode.createContainer
-    | typeof OpCode.createTtl;
+    | typeof OpCode.createTtl
+    | typeof OpCode.createIfNotExists;
   /** As sent: checked at apply. */
   readonly flags: number;
   /** -1 where the operation carries none. */
@@ -94,7 +96,38 @@ export interface CheckWrite extends PathRange {
   readonly version: number;
 }
 
-export type SingleWrite = CreateWrite | DeleteWrite | SetDataWrite | SetAclWrite | CheckWrite;
+/** ClickHouse Keeper's: see records/keeper-writes.ts. Its checks, too, are writes only inside a multi. */
+export interface CheckNotExistsWrite extends PathRange {
+  readonly op: typeof OpCode.checkNotExists;
+  readonly version: number;
+}
+
+export interface CheckStatWrite extends PathRange {
+  readonly op: typeof OpCode.checkStat;
+  readonly version: number;
+  /** A field that is −1 may be anything. */
+  readonly stat: Stat;
+}
+
+export interface TryRemoveWrite extends PathRange {
+  readonly op: typeof OpCode.tryRemove;
+  readonly version: number;
+}
+
+export interface RemoveRecursiveWrite extends PathRange {
+  readonly op: typeof OpCode.removeRecursive;
+  /** Nodes that may go, the first one among them. */
+  readonly limit: number;
+}
+
+export type PlainWrite = CreateWrite | DeleteWrite | SetDataWrite | SetAclWrite | CheckWrite;
+
+export type SingleWrite =
+  | PlainWrite
+  | CheckNotExistsWrite
+  | CheckStatWrite
+  | TryRemoveWrite
+  | RemoveRecursiveWrite;
 
 export interface MultiWrite {
   readonly op: typeof OpCode.multi;

@@ -5,6 +5,8 @@ import type { Totals } from './totals.ts';
 
 /** What a run of many seeds must have come across, or it proves less than it says. */
 const EXPECTED = [
+  "ClickHouse Keeper's writes done",
+  "ClickHouse Keeper's writes refused",
   'access lists changed',
   'acknowledged reads',
   'acknowledged syncs',

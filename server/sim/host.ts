@@ -333,6 +333,7 @@ function simulatedConfig(
     provesVersion: false,
     reconfigEnabled: true,
     enforceQuota: false,
+    dialects: { clickHouseKeeper: true, pagedChildren: true },
     tls: {},
     auth: PLAIN_AUTH,
     http: {

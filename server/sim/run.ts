@@ -8,6 +8,7 @@ import { UpgradeOperator } from './operator/upgrade.ts';
 import { loseQuorum } from './quorum-lost.ts';
 import { randomSettings } from './run-settings.ts';
 import { MAX_TIMEOUT_MS, RECOVERY_MS, type RunResult, Simulation, STEADY } from './simulation.ts';
+import { CLICKHOUSE, ClickHouse } from './workload/clickhouse.ts';
 import { boxPaths, Keeper, VAULT } from './workload/keeper.ts';
 import { LEDGER, Mix, registerPaths, SEQUENCE } from './workload/mix.ts';
 import { Script } from './workload/script.ts';
@@ -15,6 +16,8 @@ import { USERS } from './workload/users.ts';
 
 /** Numbers of clients that use access lists begin here. */
 const FIRST_KEEPER = 50;
+/** And those of clients that ask for ClickHouse Keeper's operations here. */
+const FIRST_CLICKHOUSE = 60;
 /** Others than those. */
 const FEWEST_CLIENTS = 3;
 /** Share of the runs in which the ensemble is upgraded meanwhile. */
@@ -55,8 +58,8 @@ async function suffer(simulation: Simulation): Promise<boolean> {
   const prng = simulation.prng.fork('clients');
   const { requestBytes } = simulation.ensemble.settings;
   const weights = { requestBytes, heavyRate: prng.pick([0.02, 0.1, 0.4]) };
-  const keepers = beginKeepers(simulation);
-  const count = Math.max(FEWEST_CLIENTS, 4 + prng.below(4) - keepers);
+  const others = beginKeepers(simulation) + beginClickHouses(simulation);
+  const count = Math.max(FEWEST_CLIENTS, 4 + prng.below(4) - others);
   for (let number = 1; number <= count; number++) {
     const mix = new Mix(number, prng.fork(`mix ${number}`), weights);
     const client = simulation.client(number, mix, {
@@ -104,6 +107,28 @@ function beginKeepers(simulation: Simulation): number {
       napChance: 0,
       silenceChance: 0,
       users: prng.sample(USERS, prng.pick([1, 1, 2])),
+    });
+    simulation.clients.push(client);
+    client.start();
+  }
+  return count;
+}
+
+/** Some runs have clients as ClickHouse's are. Returns how many. */
+function beginClickHouses(simulation: Simulation): number {
+  const prng = simulation.stream('clickhouse');
+  const count = prng.pick([0, 0, 1, 2]);
+  for (let number = FIRST_CLICKHOUSE; number < FIRST_CLICKHOUSE + count; number++) {
+    const client = simulation.client(number, new ClickHouse(number, prng.fork(`clickhouse ${number}`)), {
+      depth: prng.pick([1, 4, 16]),
+      thinkMs: prng.pick([60, 100]),
+      patienceMs: prng.pick([500, 1_500]),
+      timeoutMs: prng.pick([2_000, MAX_TIMEOUT_MS]),
+      returnChance: prng.pick([0.5, 0.98]),
+      closeChance: 0.004,
+      hopChance: prng.pick([0, 0.02]),
+      napChance: prng.pick([0, 0.002]),
+      silenceChance: 0,
     });
     simulation.clients.push(client);
     client.start();
@@ -192,6 +217,7 @@ async function readAll(simulation: Simulation): Promise<boolean> {
   actions.push({ kind: 'children', path: LEDGER }, { kind: 'children', path: SEQUENCE });
   for (const path of [VAULT, ...boxPaths]) actions.push({ kind: 'getAcl', path });
   for (const path of boxPaths) actions.push({ kind: 'get', path });
+  actions.push({ kind: 'children', path: CLICKHOUSE, isFiltered: true });
   const readers = ensemble.members.map((host) => {
     const script = new Script(actions);
     const habits = { depth: 50, thinkMs: 2, patienceMs: 4_000, ...STEADY, users: USERS.slice(0, 1) };

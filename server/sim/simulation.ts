@@ -8,6 +8,7 @@ import { Prng } from './prng.ts';
 import { VirtualTime } from './scheduler.ts';
 import { Totals } from './totals.ts';
 import { Trace } from './trace.ts';
+import { CLICKHOUSE } from './workload/clickhouse.ts';
 import { type ActionSource, type ClientHabits, type ClientWorld, SimClient } from './workload/client.ts';
 import { Glutton } from './workload/glutton.ts';
 import { VAULT } from './workload/keeper.ts';
@@ -118,7 +119,7 @@ export class Simulation {
     this.ensemble.start();
     if (!(await this.within(GENESIS_MS, 'a new cluster serves', () => this.ensemble.whole))) return false;
     const script = new Script(
-      [...FOUNDATIONS, VAULT].map((path) => ({ kind: 'create', path, value: `root${path}` })),
+      [...FOUNDATIONS, VAULT, CLICKHOUSE].map((path) => ({ kind: 'create', path, value: `root${path}` })),
     );
     const founder = this.client(0, script, {
       depth: 1,
@@ -239,7 +240,7 @@ export class Simulation {
 
   checkHistory(): void {
     this.#violations.push(
-      ...checkHistory(this.recorder.operations, [LEDGER, SEQUENCE], [...SHORT_LIVED, VAULT]),
+      ...checkHistory(this.recorder.operations, [LEDGER, SEQUENCE], [...SHORT_LIVED, VAULT, CLICKHOUSE]),
     );
   }
 
@@ -269,6 +270,8 @@ export class Simulation {
       totals.add('requests refused for want of rights', refused);
       totals.add('requests accepted by right of an identity', acceptedByIdentity);
       totals.add('access lists changed', aclsChanged);
+      totals.add("ClickHouse Keeper's writes done", client.dialect.totals.done);
+      totals.add("ClickHouse Keeper's writes refused", client.dialect.totals.refused);
     }
     totals.add('malformed clients turned away', this.#malformedClient?.refusals ?? 0);
     const log = ensemble.oracle.totals;

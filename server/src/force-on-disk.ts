@@ -3,7 +3,7 @@ import type { Config } from './config/config.ts';
 import { loadConfigOrExit } from './config/or-exit.ts';
 import { ForceRefusal } from './errors/error-codes.ts';
 import { FolderDisk } from './platform/disk.ts';
-import { type ForceOutcome, forceMember } from './storage/force-member.ts';
+import { type ForceOutcome, forceMember, type MemberData } from './storage/force-member.ts';
 
 /**
  * As POST /admin/force-new-cluster, of a member that is stopped and whose majority is lost for good: its data folder becomes that of a cluster of this member
@@ -23,7 +23,12 @@ export async function forceOnDisk(argv: readonly string[]): Promise<void> {
 }
 
 function force(config: Config): Promise<ForceOutcome> {
-  const { dataDir, dataLogDir, serverId, snapshotRetain } = config;
+  return forceMember(memberData(config), config.serverId, undefined);
+}
+
+/** Of a member that is stopped. */
+export function memberData(config: Config): MemberData {
+  const { dataDir, dataLogDir, snapshotRetain } = config;
   const logDisk = dataLogDir === dataDir ? {} : { logDisk: new FolderDisk(dataLogDir) };
   const storage = {
     segmentBytes: boundsOf(config).segmentBytes,
@@ -31,7 +36,7 @@ function force(config: Config): Promise<ForceOutcome> {
     purgeNow: () => false,
     ...logDisk,
   };
-  return forceMember({ disk: new FolderDisk(dataDir), storage }, serverId, undefined);
+  return { disk: new FolderDisk(dataDir), storage };
 }
 
 const REASONS: Readonly<Partial<Record<ForceRefusal, string>>> = {

@@ -7,6 +7,7 @@
  * start, or could not go on without risking data; the log says why.
  */
 
+import { BackupStream } from './admin/backup-stream.ts';
 import { relinquish } from './admin/leadership-transfer.ts';
 import type { MachineCounts } from './admin/machine-counts.ts';
 import type { MemberView } from './admin/member-status.ts';
@@ -267,6 +268,7 @@ class MemberProcess {
           entropy: systemEntropy,
           memoryBytes: mostMemory(),
         }),
+        backups: new BackupStream(this.#member, { clock: systemClock, scheduler: eventLoopScheduler }),
       },
       config: this.#config.http,
       token: this.#adminToken,

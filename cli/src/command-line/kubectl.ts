@@ -1,7 +1,8 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import type { Context } from '../context.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import type { ChangeOptions } from '../kubectl/commands/change.ts';
+import type { ConvertOptions } from '../kubectl/commands/convert.ts';
 import type { LogsOptions } from '../kubectl/commands/logs.ts';
 import type { ReportOptions } from '../kubectl/commands/report.ts';
 import type { ShellOptions } from '../kubectl/commands/shell.ts';
@@ -103,6 +104,36 @@ export function addKubectlCommands(program: Command, run: Runner): void {
     async (context, program, [cluster = ''], options) =>
       (await import('../kubectl/commands/window.ts')).window(context, program, cluster, options),
   );
+  addConvert(command, run);
+}
+
+/** Of a file alone: kubectl is not asked. */
+function addConvert(command: (name: string, summary: string) => Command, run: Runner): void {
+  const convert = command(
+    'convert',
+    "a CoordinationCluster out of the values of ZooKeeper's charts, or another operator's ZookeeperCluster",
+  )
+    .requiredOption('-f, --filename <file>', 'YAML; - is stdin')
+    .addOption(
+      new Option('--from <source>', 'whose it is, where it does not tell by itself').choices([
+        'bitnami',
+        'incubator',
+        'pravega',
+        'pravega-chart',
+        'stackable',
+      ]),
+    )
+    .option(
+      '--name <name>',
+      "of the CoordinationCluster; else the object's, else fullnameOverride, else zookeeper",
+    )
+    .addHelpText('after', CONVERT_HELP);
+  convert.action((options: ConvertOptions) =>
+    run(convert, async (context) => {
+      const { convertFile } = await import('../kubectl/commands/convert.ts');
+      return convertFile(context, options, convert.optsWithGlobals<KubectlSettings>().namespace);
+    }),
+  );
 }
 
 function addChanges(
@@ -187,6 +218,11 @@ const SHELL_HELP = `
 The image of the members has no shell. Without --image it is the prompt of rookery shell, within the pod, beside the
 member and with its rights. With --image it is an ephemeral container (kubectl debug --profile=restricted) that stays in
 the pod's list until the pod goes; it sees the processes of the member, and not its files.`;
+
+const CONVERT_HELP = `
+The CoordinationCluster goes to stdout, and what became of each key to stderr: taken, not needed, or without a counterpart;
+with --json as objects. It ends with 1 where a key has no counterpart. Nobody is asked, and nothing is applied: look at it first.
+Values come from: helm get values RELEASE -o yaml. An object: kubectl get zookeepercluster NAME -o yaml.`;
 
 const WINDOW_HELP = `
 kubectl port-forward to port 8080 of the member, from 127.0.0.1 alone. The page shows all members, whichever it came from;

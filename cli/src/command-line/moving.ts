@@ -2,8 +2,13 @@ import type { Command } from 'commander';
 import type { CpOptions } from '../commands/cp.ts';
 import type { ImportOptions } from '../commands/import.ts';
 import type { MirrorOptions } from '../commands/mirror.ts';
+import { UsageError } from '../failures.ts';
 import { ensembleOptions } from './ensemble.ts';
 import { type Runner, subcommand } from './subcommand.ts';
+
+interface ZookeeperOption {
+  readonly zookeeper?: string;
+}
 
 const PARENTS = 'make the nodes above it, too';
 const MERGE = 'nodes that are there already get the value and access list of their likes';
@@ -34,19 +39,43 @@ export function addMovingCommands(program: Command, run: Runner): void {
       run(command, async (context) => (await import('../commands/mirror.ts')).mirror(context, a, b, options)),
     );
   subcommand(program, 'export', 'write a subtree to a file, as lines of JSON')
-    .argument('<path>')
-    .argument('<file>', 'a file, or - for stdout')
-    .action((path: string, file: string, _options: unknown, command: Command) =>
-      run(command, async (context) => (await import('../commands/export.ts')).exportTo(context, path, file)),
+    .argument('[path]')
+    .argument('[file]', 'a file, or - for stdout')
+    .option(
+      '--zookeeper <directory>',
+      'all of the tree and its sessions, as a data directory of Apache ZooKeeper',
+    )
+    .action(
+      (path: string | undefined, file: string | undefined, options: ZookeeperOption, command: Command) =>
+        run(command, async (context) => {
+          const { zookeeper } = options;
+          if (zookeeper !== undefined && path === undefined)
+            return (await import('../commands/zookeeper-directory.ts')).exportDirectory(context, zookeeper);
+          if (path === undefined || file === undefined || zookeeper !== undefined)
+            throw new UsageError('export takes a path and a file, or --zookeeper and a directory');
+          return (await import('../commands/export.ts')).exportTo(context, path, file);
+        }),
     );
   subcommand(program, 'import', 'create what an export has')
-    .argument('<file>', 'a file, or - for stdin')
-    .argument('<path>')
+    .argument('[file]', 'a file, or - for stdin')
+    .argument('[path]')
     .option('--parents', PARENTS)
     .option('--merge', MERGE)
-    .action((file: string, path: string, options: ImportOptions, command: Command) =>
-      run(command, async (context) =>
-        (await import('../commands/import.ts')).importFrom(context, file, path, options),
-      ),
+    .option('--zookeeper <directory>', 'says how a data directory of Apache ZooKeeper is taken over')
+    .action(
+      (
+        file: string | undefined,
+        path: string | undefined,
+        options: ImportOptions & ZookeeperOption,
+        command: Command,
+      ) =>
+        run(command, async (context) => {
+          const { zookeeper } = options;
+          if (zookeeper !== undefined)
+            throw (await import('../commands/zookeeper-directory.ts')).howToImport(zookeeper);
+          if (file === undefined || path === undefined)
+            throw new UsageError('import takes a file and a path');
+          return (await import('../commands/import.ts')).importFrom(context, file, path, options);
+        }),
     );
 }

@@ -17,7 +17,12 @@ const MAX_REFUSAL_BYTES = 64 * 1024;
 const MAGIC = 'ZKSN';
 
 /** The tree and its sessions, as the leader has them now, in ZooKeeper's format. A file is there whole, or as it was before. */
-export async function saveSnapshot(context: Context, file: string): Promise<ExitCode> {
+export function saveSnapshot(context: Context, file: string): Promise<ExitCode> {
+  return saveAs(context, () => file);
+}
+
+/** @param nameFor what the file is to be called, which ends with that zxid (`0x…`) */
+export async function saveAs(context: Context, nameFor: (zxid: string) => string): Promise<ExitCode> {
   const looked = await look(context);
   const reached = reachedOrFail(looked);
   // Who leads has all that was acknowledged.
@@ -25,8 +30,9 @@ export async function saveSnapshot(context: Context, file: string): Promise<Exit
   if (from === undefined) throw new Unreachable('no member that answers serves; see why: rookery status');
   const reply = await context.http.stream(from.address, '/commands/snapshot', proofOf(context));
   if (reply.statusCode !== 200 || reply.headers.last_zxid === undefined) throw await refusalOf(from, reply);
-  const bytes = file === '-' ? await writeOut(context, reply) : await writeFile(context, reply, file);
   const zxid = String(reply.headers.last_zxid);
+  const file = nameFor(zxid);
+  const bytes = file === '-' ? await writeOut(context, reply) : await writeFile(context, reply, file);
   const member = looked.status.members.find(({ serverId }) => serverId === from.answer.self.serverId);
   if (file === '-') return ExitCode.ok;
   if (context.json) await context.jsonLine({ file, bytes, lastZxid: zxid, member: member?.serverId ?? null });

@@ -38,6 +38,7 @@ export const TEST_CONFIG: Config = {
   provesVersion: false,
   reconfigEnabled: false,
   enforceQuota: false,
+  dialects: { clickHouseKeeper: false, pagedChildren: false },
   tls: {},
   auth: {
     schemes: new Set(['ip', 'digest']),

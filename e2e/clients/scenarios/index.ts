@@ -1,14 +1,19 @@
 import type { Scenario } from '../scenario.ts';
+import { backups } from './backups.ts';
 import { badInputs } from './bad-input.ts';
 import { catchUp } from './catch-up.ts';
 import { clientSasl } from './client-sasl.ts';
+import { dialectClickHouse } from './dialect-clickhouse.ts';
+import { dialectPages } from './dialect-pages.ts';
 import { durability } from './durability.ts';
 import { failover } from './failover.ts';
 import { fourLetterWords } from './four-letter-words.ts';
+import { fromZookeeperFiles } from './from-zookeeper-files.ts';
 import { heavyWrites } from './heavy-writes.ts';
 import { kazooBasics } from './kazoo-basics.ts';
 import { largeListings } from './large-listings.ts';
 import { libraries } from './libraries.ts';
+import { liveMigration } from './live-migration.ts';
 import { longRun } from './long-run.ts';
 import { makeRun } from './make-run.ts';
 import { readmePython, readmeZkCli } from './readme.ts';
@@ -42,6 +47,8 @@ export const scenarios: readonly Scenario[] = [
   libraries,
   sharedRecipes,
   sharedRecipesCurator,
+  dialectClickHouse,
+  dialectPages,
   badInputs,
   reconnect,
   durability,
@@ -50,6 +57,9 @@ export const scenarios: readonly Scenario[] = [
   catchUp,
   heavyWrites,
   zookeeperSnapshots,
+  fromZookeeperFiles,
+  liveMigration,
+  backups,
   largeListings,
   fullDisk,
   hungDisk,

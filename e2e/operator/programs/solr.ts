@@ -8,6 +8,7 @@ import { Load } from '../../neighbours/load.ts';
 import { exercised } from '../../neighbours/programs/solr/exercises.ts';
 import { LEFT_OUT, solr } from '../../neighbours/programs/solr/neighbour.ts';
 import { eventually, SolrCluster } from '../../neighbours/programs/solr/solr-cluster.ts';
+import { javaTls } from '../../neighbours/tls-files.ts';
 import { type PortForward, portForward } from '../port-forward.ts';
 import { AUTHORITY, CLIENT_PEM, DATA_FOLDER, execInPod, javaInPod, objectsOf } from './java-pods.ts';
 import type { ProgramPods, Surroundings } from './program-pods.ts';
@@ -22,16 +23,6 @@ const START_SECONDS = 180;
 const LIVE_TIMEOUT_MS = 60_000;
 const folder = join(import.meta.dirname, '..', '..', 'neighbours', 'programs', 'solr');
 
-/** Of the client that Solr has, which is ZooKeeper's own. */
-const TLS = [
-  '-Dzookeeper.client.secure=true',
-  '-Dzookeeper.clientCnxnSocket=org.apache.zookeeper.ClientCnxnSocketNetty',
-  `-Dzookeeper.ssl.trustStore.location=${AUTHORITY}`,
-  '-Dzookeeper.ssl.trustStore.type=PEM',
-  `-Dzookeeper.ssl.keyStore.location=${CLIENT_PEM}`,
-  '-Dzookeeper.ssl.keyStore.type=PEM',
-];
-
 /** Two nodes, each a pod, with a collection of two shards whose replicas are on both. */
 export async function solrPods({ cluster, namespace, hosts, authority }: Surroundings): Promise<ProgramPods> {
   const { reference, archive } = await buildJavaImage({
@@ -44,7 +35,7 @@ export async function solrPods({ cluster, namespace, hosts, authority }: Surroun
       `-Dsolr.install.dir=${DATA_FOLDER}`,
       `-Dsolr.log.dir=${DATA_FOLDER}`,
       '-Dlog4j2.configurationFile=/config/log4j2.xml',
-      ...TLS,
+      ...javaTls({ authority: AUTHORITY, keyStore: CLIENT_PEM }),
       ...own,
     ]);
   const zkTool = (...args: readonly string[]): readonly string[] =>

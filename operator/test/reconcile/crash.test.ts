@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { WRITTEN_AT_ANNOTATION } from '../../src/observe/tls-secrets.ts';
 import { ClusterWorld, isClusterWrite, SET_PATH } from './cluster-world.ts';
+import { crashPoints } from './crash-points.ts';
 
 const DELETE = { storage: { retention: { whenDeleted: 'Delete' } } } as const;
 /** A life for each write, by real sockets: a busy machine takes its time. */
@@ -92,7 +93,7 @@ describe.each([
     async (_when, answered) => {
       const whole = await life(Number.POSITIVE_INFINITY, true, deletes);
       expect(whole.writes).toBeGreaterThanOrEqual(LEAST_WRITES);
-      for (let crashAt = 1; crashAt <= whole.writes; crashAt++) {
+      for (const crashAt of crashPoints(whole.writes, answered ? 1 : 2)) {
         const { end } = await life(crashAt, answered, deletes);
         expect(end, `after write ${crashAt} of ${whole.writes}`).toEqual(whole.end);
       }

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { isClusterWrite, READ_SERVICE_PATH, READ_SET_PATH } from './cluster-world.ts';
+import { crashPoints } from './crash-points.ts';
 import { type RunningEnsemble, runningEnsemble } from './running-ensemble.ts';
 
 /** A life for each write, by real sockets: a busy machine takes its time. */
@@ -76,7 +77,7 @@ test.each([
     });
     // Service, StatefulSet made and grown, and shrunk and taken away, and what is noted before and told after each.
     expect(whole.writes).toBeGreaterThanOrEqual(10);
-    for (let crashAt = 1; crashAt <= whole.writes; crashAt++) {
+    for (const crashAt of crashPoints(whole.writes, answered ? 1 : 2)) {
       const { end } = await life(crashAt, answered);
       expect(end, `after write ${crashAt} of ${whole.writes}`).toEqual(whole.end);
     }

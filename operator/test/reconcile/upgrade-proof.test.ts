@@ -8,6 +8,7 @@ import {
   PROOF_SET_PATH,
   SET_PATH,
 } from './cluster-world.ts';
+import { crashPoints } from './crash-points.ts';
 import { FakeEnsemble } from './fake-ensemble.ts';
 import { type RunningEnsemble, runningEnsemble } from './running-ensemble.ts';
 
@@ -218,7 +219,7 @@ describe.each([
     expect(whole).toMatchObject({ starts: isPlanted ? 0 : 1, votes: [1], left: false });
     expect(whole.writes).toBeGreaterThanOrEqual(8);
     const { writes: _all, ...end } = whole;
-    for (let crashAt = 1; crashAt <= whole.writes; crashAt++)
+    for (const crashAt of crashPoints(whole.writes, 1))
       expect(await life(crashAt, isPlanted), `after write ${crashAt} of ${whole.writes}`).toMatchObject(end);
   });
 });

@@ -15,6 +15,9 @@ export interface ConnectRequest {
   readonly timeoutMs: number;
   /** 0 asks for a new session. */
   readonly sessionId: number;
+  /** All 64 bits of it, as two signed halves: one of Apache ZooKeeper's uses them. */
+  readonly sessionHigh: number;
+  readonly sessionLow: number;
   readonly password: Uint8Array;
   /** undefined where the client does not know the field. */
   readonly readOnly: boolean | undefined;
@@ -33,14 +36,20 @@ export function readConnectRequest(reader: Reader): ConnectRequest | undefined {
   const protocolVersion = reader.readInt();
   const lastZxidSeen = reader.readLong();
   const timeoutMs = reader.readInt();
-  const sessionId = reader.readLong();
+  const sessionHigh = reader.readInt();
+  const sessionLow = reader.readInt();
   const password = reader.readBuffer() ?? new Uint8Array(0);
   const readOnly = reader.remaining > 0 ? reader.readBool() : undefined;
   if (reader.failed) return undefined;
-  return { protocolVersion, lastZxidSeen, timeoutMs, sessionId, password, readOnly };
+  const sessionId = sessionHigh * 0x1_0000_0000 + (sessionLow >>> 0);
+  const halves = { sessionHigh, sessionLow };
+  return { protocolVersion, lastZxidSeen, timeoutMs, sessionId, ...halves, password, readOnly };
 }
 
-export function writeConnectRequest(writer: Writer, request: ConnectRequest): void {
+export function writeConnectRequest(
+  writer: Writer,
+  request: Omit<ConnectRequest, 'sessionHigh' | 'sessionLow'>,
+): void {
   const frame = writer.beginFrame();
   writer.writeInt(request.protocolVersion);
   writer.writeLong(request.lastZxidSeen);

@@ -13,6 +13,7 @@ import {
 } from '../write.ts';
 import { type CreateFields, readCreate, writeCreated, writeCreateRecord } from './create.ts';
 import { readCheck, readDelete, writePathVersionRecord } from './delete.ts';
+import { readCheckNotExists, readCheckStat, readRemoveRecursive, readTryRemove } from './keeper-writes.ts';
 import { writeRequestHeader } from './request-header.ts';
 import { readSetData, writeSetDataRecord } from './set-data.ts';
 import { readStat, writeStat } from './stat.ts';
@@ -24,7 +25,7 @@ import { readStat, writeStat } from './stat.ts';
  *                MultiHeader {-1, true, -1}
  *
  * Results: create string path; create2, createTTL, createContainer (all as type 15) string path, Stat; setData Stat; delete
- * and check nothing. A multi that fails has only error results; its reply header's err is 0 all the same.
+ * and check nothing; of ClickHouse Keeper's writes as outside of it, under their own types. A multi that fails has only error results; its reply header's err is 0 all the same.
  */
 const NOT_DONE = false;
 const DONE = true;
@@ -57,6 +58,16 @@ function readMultiItem(reader: Reader, type: number): SingleWrite | undefined {
       return readSetData(reader);
     case OpCode.check:
       return readCheck(reader);
+    case OpCode.createIfNotExists:
+      return readCreate(reader, type);
+    case OpCode.checkNotExists:
+      return readCheckNotExists(reader);
+    case OpCode.removeRecursive:
+      return readRemoveRecursive(reader);
+    case OpCode.checkStat:
+      return readCheckStat(reader);
+    case OpCode.tryRemove:
+      return readTryRemove(reader);
     default:
       return undefined;
   }
@@ -79,6 +90,7 @@ function readCreateItem(reader: Reader, op: CreateWrite['op']): CreateWrite | un
 export type MultiItem =
   | ({ readonly op: typeof OpCode.create | typeof OpCode.create2 } & CreateFields)
   | ({ readonly op: typeof OpCode.createContainer | typeof OpCode.createTtl } & CreateFields)
+  | ({ readonly op: typeof OpCode.createIfNotExists } & CreateFields)
   | {
       readonly op: typeof OpCode.delete | typeof OpCode.check;
       readonly path: string;
@@ -137,7 +149,8 @@ function writeMultiResult(writer: Writer, outcome: WriteOutcome, result: WriteRe
   const isCreate2 =
     result.op === OpCode.create2 || result.op === OpCode.createContainer || result.op === OpCode.createTtl;
   writeMultiHeader(writer, isCreate2 ? OpCode.create2 : result.op, NOT_DONE, ErrorCode.ok);
-  if (isCreate2 || result.op === OpCode.create) writeCreated(writer, outcome, result, isCreate2);
+  if (isCreate2 || result.op === OpCode.create || result.op === OpCode.createIfNotExists)
+    writeCreated(writer, outcome, result, isCreate2);
   else if (result.op === OpCode.setData) writeStat(writer, result.stat);
 }
 
@@ -156,7 +169,8 @@ export function readMultiResults(reader: Reader): MultiResult[] {
     const err = reader.readInt();
     if (done || reader.failed) return results;
     if (op === OpCode.error) results.push({ op, err: reader.readInt() });
-    else if (op === OpCode.create) results.push({ op, err, path: reader.readString() });
+    else if (op === OpCode.create || op === OpCode.createIfNotExists)
+      results.push({ op, err, path: reader.readString() });
     else if (op === OpCode.create2) {
       const path = reader.readString();
       results.push({ op, err, path, stat: readStat(reader) });

@@ -35,6 +35,8 @@ export function emptyStat(): Stat {
   };
 }
 
+export const STAT_FIELDS = Object.keys(emptyStat()) as readonly (keyof Stat)[];
+
 /**
  * Stat: long czxid, long mzxid, long ctime, long mtime, int version, int cversion, int aversion, long ephemeralOwner,
  * int dataLength, int numChildren, long pzxid.

@@ -6,6 +6,7 @@ import type { WriteOutcome } from '../outcome.ts';
 import type { TreeWrite } from '../write.ts';
 import { readCreate, writeCreated } from './create.ts';
 import { readDelete } from './delete.ts';
+import { readRemoveRecursive, readTryRemove } from './keeper-writes.ts';
 import { readMulti, writeMultiResults } from './multi.ts';
 import { writeHeaderReply, writeReplyHeader } from './reply-header.ts';
 import { readSetAcl } from './set-acl.ts';
@@ -35,6 +36,9 @@ const writes = new Map<number, WriteRecords>([
   [OpCode.delete, { read: readDelete, writeResult: nothing }],
   [OpCode.setData, { read: readSetData, writeResult: stat }],
   [OpCode.setAcl, { read: readSetAcl, writeResult: stat }],
+  [OpCode.createIfNotExists, { read: readCreate, writeResult: path }],
+  [OpCode.removeRecursive, { read: readRemoveRecursive, writeResult: nothing }],
+  [OpCode.tryRemove, { read: readTryRemove, writeResult: nothing }],
   // Errors of the writes in it are results, too.
   [OpCode.multi, { read: readMulti, writeResult: writeMultiResults }],
 ]);

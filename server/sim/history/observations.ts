@@ -128,7 +128,8 @@ type NoNode =
   | 'removeWatches'
   | 'setAcl'
   | 'getAcl'
-  | 'whoAmI';
+  | 'whoAmI'
+  | 'dialect';
 
 function concernsNoNode(action: Action): action is Exclude<Action, OfNode> {
   switch (action.kind) {
@@ -141,6 +142,7 @@ function concernsNoNode(action: Action): action is Exclude<Action, OfNode> {
     case 'setAcl':
     case 'getAcl':
     case 'whoAmI':
+    case 'dialect':
       return true;
     default:
       return false;

@@ -15,7 +15,13 @@ export type Action =
   /** `watch`: asks to be told, once, of the next change. */
   | { readonly kind: 'get'; readonly path: string; readonly watch?: boolean }
   | { readonly kind: 'exists'; readonly path: string; readonly watch?: boolean }
-  | { readonly kind: 'children'; readonly path: string; readonly watch?: boolean }
+  /** `isFiltered`: by ClickHouse Keeper's list, of all. */
+  | {
+      readonly kind: 'children';
+      readonly path: string;
+      readonly watch?: boolean;
+      readonly isFiltered?: boolean;
+    }
   /** A node that goes with its session; `sequential`: the server appends the parent's counter to `path`. */
   | {
       readonly kind: 'createEphemeral';
@@ -28,7 +34,20 @@ export type Action =
   | { readonly kind: 'removeWatches'; readonly path: string }
   /** Reads that follow it in the session see all that was acknowledged to anybody before it was sent. */
   | { readonly kind: 'sync'; readonly path: string }
-  | { readonly kind: 'multi'; readonly parts: readonly Part[] };
+  | { readonly kind: 'multi'; readonly parts: readonly Part[] }
+  /** ClickHouse Keeper's writes: one by itself, or several as a multi. `path`: the first one's. */
+  | { readonly kind: 'dialect'; readonly path: string; readonly steps: readonly DialectStep[] };
+
+export type DialectStep =
+  | {
+      readonly do: 'createIfNotExists';
+      readonly path: string;
+      readonly value: string;
+      readonly isEphemeral: boolean;
+    }
+  | { readonly do: 'tryRemove'; readonly path: string }
+  | { readonly do: 'removeRecursive'; readonly path: string; readonly limit: number }
+  | { readonly do: 'checkNotExists'; readonly path: string };
 
 export type Part =
   | { readonly kind: 'create'; readonly path: string; readonly value: string }
@@ -102,6 +121,7 @@ export function isWrite(action: Action): boolean {
     case 'setAcl':
     case 'delete':
     case 'multi':
+    case 'dialect':
       return true;
     default:
       return false;

@@ -282,13 +282,27 @@ export class Oracle {
         const who = `${this.#tell(session)}, ${tellIdentities(identities)}`;
         this.#events.report('nobody does what a list forbids', `${path} at zxid ${zxid} by ${who}`);
       }
-      if ((each.op === OpCode.delete || each.op === OpCode.setData) && this.tree.now(path) === undefined) {
+      if (outcome.results[at]?.isVoid === true) {
+        this.#nothingToDo(each, path, zxid);
+        return;
+      }
+      if (changesWhatIsThere(each.op) && this.tree.now(path) === undefined) {
         this.#events.report('only what is there is changed', `${path} at zxid ${zxid}`);
         return;
       }
       switch (each.op) {
         case OpCode.delete:
+        case OpCode.tryRemove:
           this.tree.delete(path, zxid);
+          break;
+        case OpCode.removeRecursive:
+          this.#deleteAll(path, each.limit, session, zxid);
+          break;
+        case OpCode.checkNotExists:
+          if (each.version === ANY_VERSION && this.tree.now(path) !== undefined)
+            this.#events.report('what must not be there is not', `${path} at zxid ${zxid}`);
+          break;
+        case OpCode.checkStat:
           break;
         case OpCode.setData:
           this.tree.set(path, zxid);
@@ -318,6 +332,29 @@ export class Oracle {
     });
   }
 
+  /** It succeeded without a change. */
+  #nothingToDo({ op }: SingleWrite, path: string, zxid: number): void {
+    const isThere = this.tree.now(path) !== undefined;
+    if (op === OpCode.tryRemove || isThere === (op === OpCode.createIfNotExists)) return;
+    this.#events.report('what is to be done is done', `operation ${op} of ${path} at zxid ${zxid}`);
+  }
+
+  #deleteAll(top: string, limit: number, session: number, zxid: number): void {
+    const paths = this.tree.pathsFrom(top);
+    if (paths.length > Math.max(1, limit))
+      this.#events.report('no more goes than may', `${paths.length} from ${top} on at zxid ${zxid}`);
+    for (const path of paths) {
+      if (!this.#allowsDelete(path, session))
+        this.#events.report('nobody does what a list forbids', `${path} goes at zxid ${zxid} with ${top}`);
+    }
+    for (const path of paths) this.tree.delete(path, zxid);
+  }
+
+  #allowsDelete(path: string, session: number): boolean {
+    const { node, right } = demandOf(OpCode.delete, path);
+    return may(this.tree.now(node)?.acl ?? OPEN_ACL, right, this.#identitiesOf(session));
+  }
+
   #numbered(asked: string, created: string): void {
     const parent = asked.slice(0, asked.lastIndexOf('/'));
     const number = Number(created.slice(asked.length));
@@ -340,6 +377,14 @@ export class Oracle {
         : `ended by ${end.by} at ${end.zxid}`;
     return `session ${id} (timeout ${timeoutMs} ms, attached at ${attachIndex}, ${fate})`;
   }
+}
+
+const ANY_VERSION = -1;
+
+function changesWhatIsThere(op: number): boolean {
+  return (
+    op === OpCode.delete || op === OpCode.setData || op === OpCode.tryRemove || op === OpCode.removeRecursive
+  );
 }
 
 /** Whether it is there for its client. */

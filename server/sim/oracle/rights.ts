@@ -34,12 +34,16 @@ export function demandOf(op: number, path: string): Demand {
   const parent = path.slice(0, path.lastIndexOf('/')) || '/';
   switch (op) {
     case OpCode.delete:
+    case OpCode.tryRemove:
+    case OpCode.removeRecursive:
       return { node: parent, right: Right.delete };
     case OpCode.setData:
       return { node: path, right: Right.write };
     case OpCode.setAcl:
       return { node: path, right: Right.admin };
     case OpCode.check:
+    case OpCode.checkNotExists:
+    case OpCode.checkStat:
       return { node: path, right: Right.read };
     default:
       return { node: parent, right: Right.create };

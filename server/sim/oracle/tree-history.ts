@@ -111,6 +111,14 @@ export class TreeHistory {
     this.#owned.delete(session);
   }
 
+  /** The node and all that are below it, the last path first. */
+  pathsFrom(top: string): string[] {
+    return [...this.#states.keys()]
+      .filter((path) => (path === top || path.startsWith(`${top}/`)) && this.now(path) !== undefined)
+      .sort()
+      .reverse();
+  }
+
   ownedBy(session: number): string[] {
     return [...(this.#owned.get(session) ?? [])];
   }

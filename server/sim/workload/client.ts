@@ -1,5 +1,6 @@
 import { type ConnectResponse, type Reader, type ReplyHeader, Xid } from '@rookery/protocol';
 import type { ContactTimes } from '../checks/contact-times.ts';
+import { DialectWatch } from '../checks/dialect-watch.ts';
 import { RightsWatch } from '../checks/rights-watch.ts';
 import { WatchChecker, type WatchEvent } from '../checks/watch-checker.ts';
 import type { Dialled } from '../ensemble.ts';
@@ -79,6 +80,7 @@ export class SimClient {
   readonly watches = new WatchRegistry();
   readonly watchChecker: WatchChecker;
   readonly rights: RightsWatch;
+  readonly dialect: DialectWatch;
   readonly prover: Prover;
   readonly #world: ClientWorld;
   readonly #prng: Prng;
@@ -114,6 +116,7 @@ export class SimClient {
       this.#wrong(rule, message),
     );
     this.rights = new RightsWatch(world.oracle.tree, (rule, message) => this.#wrong(rule, message));
+    this.dialect = new DialectWatch(world.oracle.tree, (rule, message) => this.#wrong(rule, message));
     this.prover = new Prover(number, habits.users ?? [], prng.fork('prover'));
   }
 
@@ -360,6 +363,7 @@ export class SimClient {
     this.answered++;
     this.watchChecker.answered(action, result);
     this.rights.answered(action, result, identities ?? []);
+    this.dialect.answered(action, result);
     this.#world.recorder.complete(operation, result);
     this.#source.learn(this.#world.recorder.operations[operation] as Operation);
   }

@@ -2,6 +2,7 @@ import {
   AddWatchMode,
   CreateMode,
   ErrorCode,
+  ListFilter,
   type MultiItem,
   OPEN_ACL,
   OpCode,
@@ -15,17 +16,20 @@ import {
   readWhoAmIReply,
   WatcherType,
   type Writer,
+  writeCreateRecord,
   writeCreateRequest,
   writeDeleteRequest,
+  writeMultiHeader,
   writeMultiRequest,
   writePathRequest,
   writePathWatchKindRequest,
   writePathWatchRequest,
+  writeRequestHeader,
   writeSetAclRequest,
   writeSetDataRequest,
   writeWhoAmIRequest,
 } from '@rookery/protocol';
-import type { Action, NodeStat, Part, PartResult, Result } from '../history/operation.ts';
+import type { Action, DialectStep, NodeStat, Part, PartResult, Result } from '../history/operation.ts';
 import { decodeValue, encodeValue } from './value.ts';
 
 /** Of a node's list. */
@@ -78,7 +82,8 @@ export function encodeAction(writer: Writer, xid: number, action: Action): void 
       writePathWatchRequest(writer, xid, OpCode.exists, action.path, action.watch === true);
       return;
     case 'children':
-      writePathWatchRequest(writer, xid, OpCode.getChildren, action.path, action.watch === true);
+      if (action.isFiltered) writeFilteredList(writer, xid, action.path, action.watch === true);
+      else writePathWatchRequest(writer, xid, OpCode.getChildren, action.path, action.watch === true);
       return;
     case 'sync':
       writePathRequest(writer, xid, OpCode.sync, action.path);
@@ -86,9 +91,53 @@ export function encodeAction(writer: Writer, xid: number, action: Action): void 
     case 'multi':
       writeMultiRequest(writer, xid, action.parts.map(item));
       return;
+    case 'dialect':
+      writeSteps(writer, xid, action.steps);
+      return;
     default:
       action satisfies never;
   }
+}
+
+function writeFilteredList(writer: Writer, xid: number, path: string, watch: boolean): void {
+  const frame = writer.beginFrame();
+  writeRequestHeader(writer, xid, OpCode.filteredList);
+  writer.writeString(path);
+  writer.writeBool(watch);
+  writer.writeByte(ListFilter.all);
+  writer.endFrame(frame);
+}
+
+function writeSteps(writer: Writer, xid: number, steps: readonly DialectStep[]): void {
+  const [first] = steps;
+  const frame = writer.beginFrame();
+  if (steps.length === 1 && first !== undefined) {
+    writeRequestHeader(writer, xid, opOf(first));
+    writeStep(writer, first);
+  } else {
+    writeRequestHeader(writer, xid, OpCode.multi);
+    for (const step of steps) {
+      writeMultiHeader(writer, opOf(step), false, -1);
+      writeStep(writer, step);
+    }
+    writeMultiHeader(writer, -1, true, -1);
+  }
+  writer.endFrame(frame);
+}
+
+function opOf(step: DialectStep) {
+  return OpCode[step.do];
+}
+
+function writeStep(writer: Writer, step: DialectStep): void {
+  if (step.do === 'createIfNotExists') {
+    const flags = step.isEphemeral ? CreateMode.ephemeral : CreateMode.persistent;
+    const fields = { path: step.path, data: encodeValue(step.value), acl: OPEN_ACL, flags };
+    writeCreateRecord(writer, OpCode.createIfNotExists, fields);
+    return;
+  }
+  writer.writeString(step.path);
+  writer.writeInt(step.do === 'removeRecursive' ? step.limit : ANY_VERSION);
 }
 
 function modeOf(recursive: boolean): number {
@@ -161,17 +210,12 @@ export function decodeReply(
     }
     case 'children':
       return { kind: 'ok', zxid, children: readChildren(reader) };
-    case 'multi': {
-      const parts: PartResult[] = readMultiResults(reader).map((result) =>
-        result.stat === undefined ? { code: result.err } : { code: result.err, stat: pick(result.stat) },
-      );
-      const failed = parts.find(
-        ({ code }) => code !== ErrorCode.ok && code !== ErrorCode.runtimeInconsistency,
-      );
-      return failed === undefined
-        ? { kind: 'ok', zxid, parts }
-        : { kind: 'error', zxid, code: failed.code, parts };
-    }
+    case 'dialect':
+      if (action.steps.length > 1) return partsOf(reader, zxid);
+      if (action.steps[0]?.do !== 'createIfNotExists') return { kind: 'ok', zxid };
+      return { kind: 'ok', zxid, path: reader.readString() ?? '' };
+    case 'multi':
+      return partsOf(reader, zxid);
     case 'delete':
     case 'sync':
     case 'addWatch':
@@ -180,6 +224,16 @@ export function decodeReply(
     default:
       return action satisfies never;
   }
+}
+
+function partsOf(reader: Reader, zxid: number): Result {
+  const parts: PartResult[] = readMultiResults(reader).map((result) =>
+    result.stat === undefined ? { code: result.err } : { code: result.err, stat: pick(result.stat) },
+  );
+  const failed = parts.find(({ code }) => code !== ErrorCode.ok && code !== ErrorCode.runtimeInconsistency);
+  return failed === undefined
+    ? { kind: 'ok', zxid, parts }
+    : { kind: 'error', zxid, code: failed.code, parts };
 }
 
 function stat(reader: Reader): NodeStat {

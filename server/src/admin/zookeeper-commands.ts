@@ -1,10 +1,12 @@
 import type { Histogram } from '../model/histogram.ts';
+import type { BackupSource } from './backup-source.ts';
 import type { MemberView } from './member-status.ts';
 
 /** All that HTTP knows of a member. */
 export interface HttpView extends MemberView {
   readonly commands: ZookeeperCommands;
   readonly streams: ZookeeperStreams;
+  readonly backups: BackupSource;
 }
 
 /** Who asks for a stream, as HTTP knows it. */

@@ -7,10 +7,12 @@ import {
   Permission,
 } from '@rookery/protocol';
 
-/** As Apache ZooKeeper's audit log calls them; `auth` is ours. */
+/** As Apache ZooKeeper's audit log calls them; `auth` and `removeRecursive` are ours. */
 export const AuditOperation = {
   create: 'create',
   delete: 'delete',
+  /** A node and all below it: one line. */
+  removeRecursive: 'removeRecursive',
   setData: 'setData',
   setAcl: 'setAcl',
   /** A multi that failed; of one that succeeded each operation is told. */

@@ -136,11 +136,12 @@ export class AuditTrail {
     });
   }
 
-  /** A write that succeeded: of a multi each operation. */
+  /** A write that succeeded: of a multi each operation, but those that found nothing to do. */
   #done(asker: Asker, write: TreeWrite, outcome: WriteOutcome): void {
     const writes = write.op === OpCode.multi ? write.writes : [write];
     for (let i = 0; i < writes.length; i++) {
-      const { pathStart, pathEnd } = outcome.results[i]!;
+      const { pathStart, pathEnd, isVoid } = outcome.results[i]!;
+      if (isVoid) continue;
       const created = pathStart < 0 ? undefined : decodeUtf8(outcome.pathBytes, pathStart, pathEnd);
       this.#single(asker, writes[i]!, created, 'success');
     }
@@ -156,8 +157,14 @@ export class AuditTrail {
     const znode = shownPath(created ?? decodeUtf8(write.bytes, write.pathStart, write.pathEnd));
     switch (write.op) {
       case OpCode.check:
+      case OpCode.checkNotExists:
+      case OpCode.checkStat:
+        return;
+      case OpCode.removeRecursive:
+        this.#record(asker, { operation: AuditOperation.removeRecursive, znode, result });
         return;
       case OpCode.delete:
+      case OpCode.tryRemove:
         this.#record(asker, { operation: AuditOperation.delete, znode, result });
         return;
       case OpCode.setData:

@@ -54,6 +54,14 @@ export const MAX_SNAPSHOT_EVERY_BYTES = 2 ** 40;
 
 /** Of the tree, far below what its slots (2^31) allow: the same on every member, where all must decide alike. */
 export const MAX_NODES = 16_000_000;
+/**
+ * What one entry may remove of nodes that it does not name, and the bytes of their paths, which are kept until watchers have heard of them: about what a turn may apply. The
+ * same on every member, too.
+ */
+export const MAX_REMOVED_NODES = 10_000;
+export const MAX_REMOVED_PATH_BYTES = 4 * 1024 * 1024;
+/** Of a list of all that is below a node. */
+export const MAX_LISTED_NODES = 100_000;
 /** Of one node or session in a snapshot: what is longer is no record but damage. */
 export const MAX_SNAPSHOT_RECORD_BYTES = 256 * 1024 * 1024;
 

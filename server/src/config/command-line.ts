@@ -27,6 +27,9 @@ Commands to a member that runs on this machine, by its configuration:
 Command upon the data of a member that is stopped, where most of the others are lost for good:
   rookery-server force-new-cluster zoo.cfg    this member alone is the cluster from now on, with all that its log holds
 
+Backups of a running ensemble, and a new cluster out of one:
+  rookery-server backup --help
+
 SIGTERM stops it (exit 0). A configuration that is not allowed is one line on standard error, and exit 2.`;
 
 export interface CommandLine extends Layer {

@@ -149,6 +149,12 @@ export interface AuditConfig {
   readonly file?: string;
 }
 
+/** What clients of this member may ask for that Apache ZooKeeper does not have. */
+export interface DialectsConfig {
+  readonly clickHouseKeeper: boolean;
+  readonly pagedChildren: boolean;
+}
+
 /** Everything that a member is told from outside: checked, complete and frozen. */
 export interface Config {
   /** This member's own server id; one of `members`. */
@@ -188,6 +194,7 @@ export interface Config {
   readonly reconfigEnabled: boolean;
   /** As the leader: what goes beyond a hard limit of a quota is refused, not only told. */
   readonly enforceQuota: boolean;
+  readonly dialects: DialectsConfig;
   /** `user:base64(hash(user:password))` of the user who passes every access list; without it there is none. */
   readonly superDigest?: string;
   /** Where that digest was read, and may change. Absolute. */

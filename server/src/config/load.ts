@@ -338,6 +338,10 @@ function assemble(layers: Layers, dataDir: string, readFile: ReadFile): Loaded {
     provesVersion: readProvesVersion(layers, own),
     reconfigEnabled: readReconfigEnabled(layers, membership, warnings),
     enforceQuota: layers.value('enforceQuota'),
+    dialects: Object.freeze({
+      clickHouseKeeper: layers.value('dialects.clickHouseKeeper'),
+      pagedChildren: layers.value('dialects.pagedChildren'),
+    }),
     ...(superDigest === undefined ? {} : { superDigest: superDigest.text }),
     ...(superDigest?.file === undefined ? {} : { superDigestFile: superDigest.file }),
     tls,

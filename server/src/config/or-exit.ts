@@ -12,7 +12,10 @@ function warningOfForeignData(loaded: Loaded): readonly string[] {
   const folders = new Set([join(dataDir, 'version-2'), join(dataLogDir, 'version-2')]);
   return [...folders]
     .filter((folder) => existsSync(folder))
-    .map((folder) => `${folder} looks like data of Apache ZooKeeper: it is left alone and not read`);
+    .map(
+      (folder) =>
+        `${folder} looks like data of Apache ZooKeeper: it is left alone and not read; rookery-server import-zookeeper takes it over`,
+    );
 }
 
 /** As loadConfig; prints a usage text and exits with 0, or the one line of a ConfigError and exits with 2. */

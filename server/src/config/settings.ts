@@ -233,6 +233,16 @@ export const SETTINGS = {
     'refuse what goes beyond a hard limit of a quota, not only say so; what the leader has counts',
     { zoo: 'enforceQuota' },
   ),
+  'dialects.clickHouseKeeper': withDefault(
+    truth,
+    false,
+    "clients may ask for ClickHouse Keeper's operations (500 to 507), and find in /keeper what there is",
+  ),
+  'dialects.pagedChildren': withDefault(
+    truth,
+    false,
+    'clients may ask for a page of the children of a node (71, as LinkedIn and Apache Helix do)',
+  ),
   superDigest: setting(
     digestId,
     'the user who passes every access list, as user:base64(sha1(user:password))',

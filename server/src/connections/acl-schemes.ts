@@ -17,6 +17,10 @@ export function strikeForeignSchemes(write: TreeWrite, schemes: ReadonlySet<stri
     case OpCode.delete:
     case OpCode.setData:
     case OpCode.check:
+    case OpCode.checkNotExists:
+    case OpCode.checkStat:
+    case OpCode.tryRemove:
+    case OpCode.removeRecursive:
       break;
     default:
       if (needsStriking(write.acl, schemes)) strike(write.bytes, write.aclStart, write.acl, schemes);

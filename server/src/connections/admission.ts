@@ -1,5 +1,6 @@
 import {
   ErrorCode,
+  isKeeperWrite,
   OpCode,
   type Reader,
   readWrite,
@@ -7,6 +8,7 @@ import {
   type TreeWrite,
 } from '@rookery/protocol';
 import type { Config } from '../config/config.ts';
+import { KEEPER_LEVEL } from '../model/feature-level.ts';
 import type { LeaderSpace } from '../replica/leader/leader-space.ts';
 import { Room } from '../storage/free-space-monitor.ts';
 import type { Tree } from '../tree/tree.ts';
@@ -15,12 +17,16 @@ import type { ClientCounters } from './client-counters.ts';
 import type { ClientComplaints } from './complaints.ts';
 import { ConnectionRate } from './connection-rate.ts';
 import type { Executor } from './executor.ts';
+import { touchesKeeperNodes } from './keeper-nodes.ts';
 
 /** Of a member alone, its own. */
 const tooFull = 'the disks of too many members are nearly full';
 
 export interface AdmissionParts {
-  readonly config: Pick<Config, 'client' | 'limits' | 'minSessionTimeoutMs' | 'maxSessionTimeoutMs' | 'auth'>;
+  readonly config: Pick<
+    Config,
+    'client' | 'limits' | 'minSessionTimeoutMs' | 'maxSessionTimeoutMs' | 'auth' | 'dialects'
+  >;
   readonly counters: ClientCounters;
   readonly complaints: ClientComplaints;
   readonly leaderSpace: LeaderSpace;
@@ -84,6 +90,24 @@ export class Admission {
       complaints.unreadable(op);
       return ErrorCode.marshallingError;
     }
+    if (isKeeperWrite(write)) {
+      // Of a multi: by itself it is an operation that nobody has.
+      if (!config.dialects.clickHouseKeeper) {
+        complaints.unreadable(op);
+        return ErrorCode.marshallingError;
+      }
+      if (this.#parts.executor.machine.featureLevel < KEEPER_LEVEL)
+        return this.#refused(
+          'level',
+          `ClickHouse Keeper's writes need feature level ${KEEPER_LEVEL}`,
+          ErrorCode.unimplemented,
+        );
+    }
+    if (config.dialects.clickHouseKeeper && touchesKeeperNodes(write)) {
+      // Whoever had nodes of that name before the dialect was switched on is to learn it.
+      const why = "nobody may write at /keeper while members speak ClickHouse Keeper's dialect";
+      return this.#refused('/keeper', why, ErrorCode.badArguments);
+    }
     strikeForeignSchemes(write, config.auth.schemes);
     const refused = this.refuses(write, bytes);
     if (refused === ErrorCode.ok) counters.writes++;
@@ -139,9 +163,9 @@ export class Admission {
     return false;
   }
 
-  #refused(subject: string, message: string): ErrorCode {
+  #refused(subject: string, message: string, err: ErrorCode = ErrorCode.systemError): ErrorCode {
     this.#parts.complaints.refused(subject, message);
-    return ErrorCode.systemError;
+    return err;
   }
 }
 
@@ -150,8 +174,19 @@ const SMALL_WRITE_BYTES = 4096;
 
 /** Whether it deletes and does nothing else: what makes room is always taken. */
 function removesOnly(write: TreeWrite): boolean {
-  if (write.op !== OpCode.multi) return write.op === OpCode.delete;
-  return write.writes.every(({ op }) => op === OpCode.delete || op === OpCode.check);
+  return write.op === OpCode.multi ? write.writes.every(makesRoom) : removes(write);
+}
+
+function removes({ op }: SingleWrite): boolean {
+  return op === OpCode.delete || op === OpCode.tryRemove || op === OpCode.removeRecursive;
+}
+
+function makesRoom(write: SingleWrite): boolean {
+  return removes(write) || checksOnly(write);
+}
+
+function checksOnly({ op }: SingleWrite): boolean {
+  return op === OpCode.check || op === OpCode.checkNotExists || op === OpCode.checkStat;
 }
 
 /** An upper bound of the nodes that a write adds. */
@@ -180,6 +215,11 @@ function addedBy({ op }: SingleWrite): number {
     case OpCode.setData:
     case OpCode.setAcl:
     case OpCode.check:
+    case OpCode.checkNotExists:
+    case OpCode.checkStat:
+    // Whether it removes anything shows when it is applied.
+    case OpCode.tryRemove:
+    case OpCode.removeRecursive:
       return 0;
     default:
       return 1;
@@ -195,6 +235,10 @@ function grows(write: SingleWrite, tree: Tree): boolean {
   switch (write.op) {
     case OpCode.delete:
     case OpCode.check:
+    case OpCode.checkNotExists:
+    case OpCode.checkStat:
+    case OpCode.tryRemove:
+    case OpCode.removeRecursive:
       return false;
     case OpCode.setData: {
       const slot = tree.lookup(write.bytes, write.pathStart, write.pathEnd);

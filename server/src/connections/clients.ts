@@ -21,6 +21,7 @@ import { ClientComplaints } from './complaints.ts';
 import { CONFIG_PATH, ConfigNode } from './config-node.ts';
 import { type AnswerWord, Connection, type ConnectionParts } from './connection.ts';
 import { Connections } from './connections.ts';
+import { OperationTable } from './dialects.ts';
 import { Executor } from './executor.ts';
 import { Latency } from './latency.ts';
 import { QuotaExcesses } from './quota-excesses.ts';
@@ -60,6 +61,7 @@ export class Clients implements ConnectionParts {
   readonly requiredSchemes: readonly string[];
   readonly audit: AuditTrail | undefined;
   readonly proofs: ProofGuard;
+  readonly operations: OperationTable;
   readonly executor: Executor;
   readonly leaderSpace = new LeaderSpace();
   readonly admission: Admission;
@@ -87,6 +89,7 @@ export class Clients implements ConnectionParts {
     this.watches = new Watches(config.limits.watches, seed, (message) => {
       this.complaints.refused('watches', message);
     });
+    this.operations = new OperationTable(config.dialects);
     const { auth } = config;
     this.verifier = {
       schemes: auth.schemes,
@@ -98,10 +101,10 @@ export class Clients implements ConnectionParts {
     this.sasl = new Sasl(auth.sasl, entropy);
     this.requiredSchemes = auth.requiredSchemes;
     const { counters, complaints, turns, watches, configNode, leaderSpace } = this;
-    const { limits } = config;
+    const { limits, dialects } = config;
     const isReconfigEnabled = config.reconfigEnabled && config.membership === 'file';
     const served = { counters, complaints, turns, watches, configNode, isReconfigEnabled };
-    this.executor = new Executor({ bounds, limits, treeSeed: seed, ...served });
+    this.executor = new Executor({ bounds, limits, dialects, treeSeed: seed, ...served });
     const { executor } = this;
     this.admission = new Admission({ config, counters, complaints, leaderSpace, executor });
     this.quotas = new QuotaExcesses(parts);

@@ -25,7 +25,9 @@ import type { ClientCounters } from './client-counters.ts';
 import { CommandSlab } from './command-slab.ts';
 import type { ClientComplaints } from './complaints.ts';
 import { CONFIG_PATH, type ConfigNode } from './config-node.ts';
+import { KeeperNodes } from './keeper-nodes.ts';
 import type { Operation } from './operations.ts';
+import { PagePlaces } from './page-places.ts';
 import type { ReadState } from './read.ts';
 import type { ClientTurns } from './turns.ts';
 import type { Watcher, Watches } from './watches.ts';
@@ -49,6 +51,7 @@ export interface ExecutorParts {
   readonly turns: ClientTurns;
   readonly watches: Watches;
   readonly configNode: ConfigNode;
+  readonly dialects: Config['dialects'];
   readonly isReconfigEnabled: boolean;
   /** By chance, so that no two processes have the same one. */
   readonly treeSeed: number;
@@ -60,6 +63,8 @@ export class Executor implements ReadState {
   readonly turns: ClientTurns;
   readonly watches: Watches;
   readonly configNode: ConfigNode;
+  readonly places = new PagePlaces();
+  readonly keeperNodes: KeeperNodes | undefined;
   readonly #parts: ExecutorParts;
   readonly #slab = new CommandSlab();
   #markedTree: Tree | undefined;
@@ -78,6 +83,7 @@ export class Executor implements ReadState {
     this.turns = parts.turns;
     this.watches = parts.watches;
     this.configNode = parts.configNode;
+    if (parts.dialects.clickHouseKeeper) this.keeperNodes = new KeeperNodes(() => this.machine.featureLevel);
   }
 
   /** The replica runs; its entries carry `raftId`. */

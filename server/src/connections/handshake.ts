@@ -11,8 +11,9 @@ import {
   writeConnectResponse,
 } from '@rookery/protocol';
 import type { Bounds } from '../bounds/bounds.ts';
+import { mayHaveFormerSessions } from '../model/former-session.ts';
 import { writeIdentities } from '../model/identity-record.ts';
-import { asSessionId, NO_SESSION } from '../model/ids.ts';
+import { asSessionId, NO_SESSION, type SessionId } from '../model/ids.ts';
 import type { Applied } from '../replica/applied.ts';
 import type { Admission } from './admission.ts';
 import type { Authentication } from './authentication.ts';
@@ -33,7 +34,7 @@ const body = new Writer(64);
 export interface HandshakeParts {
   readonly bounds: Pick<Bounds, 'earlyBytes' | 'earlyRequests'>;
   readonly clock: { readonly nowMs: number };
-  readonly executor: Pick<Executor, 'propose'>;
+  readonly executor: Pick<Executor, 'propose' | 'lastZxid'>;
   readonly admission: Pick<Admission, 'isReadOnly' | 'takesSession' | 'takesReader' | 'negotiate'>;
   readonly passwords: SessionPasswords;
   readonly readerSessions: ReaderSessions;
@@ -130,7 +131,7 @@ export class Handshake implements Proposal {
       connection.misuse('the first message is no connect request');
       return;
     }
-    const { sessionId, lastZxidSeen, password, timeoutMs } = request;
+    const { sessionId, lastZxidSeen, timeoutMs } = request;
     this.#readOnly = request.readOnly === undefined ? undefined : false;
     const isNew = sessionId === 0;
     if (!isNew && this.#ends.authentication.postpones(bytes, start, end)) return;
@@ -148,15 +149,30 @@ export class Handshake implements Proposal {
       body.writeInt(client.timeoutMs);
       writeIdentities(body, client.identities);
       this.#open(OpCode.createSession);
-    } else if (parts.passwords.isRight(sessionId, password)) {
-      client.session = asSessionId(sessionId);
-      writeIdentities(body, client.identities);
-      body.writeInt(client.timeoutMs);
-      this.#open(OpCode.attachSession);
-    } else {
+      return;
+    }
+    const session = this.#provenSession(request);
+    if (session === undefined) {
       this.#ends.authentication.wrongPassword(sessionId);
       this.#refuse();
+      return;
     }
+    client.session = session;
+    writeIdentities(body, client.identities);
+    body.writeInt(client.timeoutMs);
+    this.#open(OpCode.attachSession);
+  }
+
+  /**
+   * The session whose password the client knows; there may be none. One that began at an Apache ZooKeeper may be shown as that knew it: whoever goes on
+   * with it is told its id and password here, and shows those from then on.
+   */
+  #provenSession({ sessionId, sessionHigh, sessionLow, password }: ConnectRequest): SessionId | undefined {
+    const { passwords, executor } = this.#parts;
+    if (passwords.isRight(sessionId, password)) return asSessionId(sessionId);
+    if (!mayHaveFormerSessions(executor.lastZxid)) return undefined;
+    const former = passwords.former(sessionHigh, sessionLow, password);
+    return former === undefined ? undefined : asSessionId(former);
   }
 
   /**

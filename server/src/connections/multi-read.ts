@@ -1,5 +1,6 @@
 import {
   ErrorCode,
+  isKeeperWrite,
   NO_SLOT,
   Permission,
   type ReadItem,
@@ -25,7 +26,8 @@ export const answerMultiRead: AnswerRead = (writer, xid, reader, state, asker) =
   if (items === undefined) {
     reader.reset(reader.bytes, record, reader.end);
     // Writes alone ZooKeeper notices only when it comes to the first of them: an empty list of results is there already.
-    if (readMulti(reader) === undefined) return false;
+    const writes = readMulti(reader);
+    if (writes === undefined || isKeeperWrite(writes)) return false;
     answerItems(writer, xid, zxid, [], state, asker, ErrorCode.marshallingError);
     return true;
   }

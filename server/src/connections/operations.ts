@@ -47,15 +47,15 @@ export interface Operation {
   readonly answer?: AnswerRead;
 }
 
-function read(op: OpCode, shortName: string, answer: AnswerRead): Operation {
+export function read(op: OpCode, shortName: string, answer: AnswerRead): Operation {
   return { op, shortName, kind: OperationKind.read, answer };
 }
 
-function write(op: OpCode, shortName: string): Operation {
+export function write(op: OpCode, shortName: string): Operation {
   return { op, shortName, kind: OperationKind.write };
 }
 
-/** What clients may ask for; a new operation is a row here and a file of the protocol's `records/`. */
+/** What clients may ask for of ZooKeeper's operations; a new one is a row here and a file of the protocol's `records/`. */
 export const operations: readonly Operation[] = [
   read(OpCode.ping, 'PING', answerPing),
   read(OpCode.getData, 'GETD', answerGetData),
@@ -99,8 +99,8 @@ for (let number: number = FIRST; number <= OpCode.whoAmI; number++)
   byNumber.push(operations.find(({ op }) => op === number));
 
 /**
- * undefined: a number that no client may ask for (a bare check, the server's own, unknown ones). ZooKeeper answers unimplemented (-6) under
- * the zxid −1, and closes.
+ * undefined: a number that no client may ask for (a bare check, the server's own, unknown ones), or one of a dialect (see dialects.ts). ZooKeeper answers
+ * unimplemented (-6) under the zxid −1, and closes.
  *
  * @param isOwn whether one of this member's own doors asks
  */

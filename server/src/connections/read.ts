@@ -3,6 +3,8 @@ import type { Bounds } from '../bounds/bounds.ts';
 import type { SessionId } from '../model/ids.ts';
 import type { Tree } from '../tree/tree.ts';
 import type { ConfigNode } from './config-node.ts';
+import type { KeeperNodes } from './keeper-nodes.ts';
+import type { PagePlaces } from './page-places.ts';
 import type { Watcher, Watches } from './watches.ts';
 
 /** Who asks: what a read may depend on beside the tree. */
@@ -21,6 +23,10 @@ export interface ReadState {
   readonly lastZxid: number;
   readonly watches: Watches;
   readonly configNode: Pick<ConfigNode, 'readerOf'>;
+  /** undefined: clients may not ask for ClickHouse Keeper's operations. */
+  readonly keeperNodes: Pick<KeeperNodes, 'find'> | undefined;
+  /** Where pages of children go on. */
+  readonly places: Pick<PagePlaces, 'find' | 'remember'>;
   /** Hears of work that no reply shows. */
   readonly turns: { spendLooks(count: number): void };
 }

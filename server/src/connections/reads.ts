@@ -21,13 +21,14 @@ import {
   writeWhoAmIReply,
   Xid,
 } from '@rookery/protocol';
+import { permits } from '../model/access.ts';
 import type { Tree } from '../tree/tree.ts';
 import { WatchMode } from '../watch/watch-mode.ts';
 import type { AnswerRead, ReadState } from './read.ts';
 import type { Watcher } from './watches.ts';
 
 /** A path that is put together takes as long as a look at so many nodes in a row. */
-const LOOKS_PER_PATH = 2;
+export const LOOKS_PER_PATH = 2;
 
 const request = emptyPathRequest();
 const syncReader = new Reader();
@@ -40,23 +41,32 @@ interface NodeRead {
   readonly watches: WatchMode | undefined;
   /** A node that is missing is watched too. As in ZooKeeper it alone looks at the path itself, and at nothing else of it. */
   readonly isExists: boolean;
+  /** It is counted by the tree, which knows nothing of nodes that are no part of it. */
+  readonly isOfTree?: boolean;
+  /** Takes in what its record has behind path and watch. */
+  readRest?(reader: Reader): void;
+  /** Why it is refused though the node may be read; ok where it is not. No watch is left then. */
+  refuses?(slot: Slot, nodes: NodeReader, state: ReadState, client: Watcher): ErrorCode;
   /** The node is there, and may be read. */
   write(writer: Writer, xid: number, slot: Slot, nodes: NodeReader, state: ReadState, client: Watcher): void;
 }
 
-function nodeRead({ permissions, watches, isExists, write }: NodeRead): AnswerRead {
+export function nodeRead(read: NodeRead): AnswerRead {
+  const { permissions, watches, isExists, isOfTree, readRest, refuses, write } = read;
   return (writer, xid, reader, state, client) => {
-    const { tree, lastZxid: zxid } = state;
+    const { tree, lastZxid: zxid, keeperNodes } = state;
     if (watches === undefined) readPath(reader, request);
     else readPathWatch(reader, request);
+    readRest?.(reader);
     if (reader.failed) return false;
     const { bytes, pathStart, pathEnd } = request;
     if (pathStart < 0) {
       writeHeaderReply(writer, xid, zxid, ErrorCode.marshallingError);
       return true;
     }
-    const slot = tree.lookup(bytes, pathStart, pathEnd);
-    if (slot !== NO_SLOT && !tree.permits(slot, permissions, client.identities)) {
+    const own = isOfTree ? undefined : keeperNodes?.find(bytes, pathStart, pathEnd);
+    const slot = own === undefined ? tree.lookup(bytes, pathStart, pathEnd) : own.slot;
+    if (own === undefined && slot !== NO_SLOT && !tree.permits(slot, permissions, client.identities)) {
       writeHeaderReply(writer, xid, zxid, ErrorCode.noAuth);
       return true;
     }
@@ -64,12 +74,18 @@ function nodeRead({ permissions, watches, isExists, write }: NodeRead): AnswerRe
       writeHeaderReply(writer, xid, zxid, ErrorCode.badArguments);
       return true;
     }
+    const nodes = own === undefined ? state.configNode.readerOf(bytes, pathStart, pathEnd, tree) : own.nodes;
+    const refusal = slot === NO_SLOT ? ErrorCode.ok : (refuses?.(slot, nodes, state, client) ?? ErrorCode.ok);
+    if (refusal !== ErrorCode.ok) {
+      writeHeaderReply(writer, xid, zxid, refusal);
+      return true;
+    }
     if (request.watch && (slot !== NO_SLOT || isExists) && !leaveWatch(watches!, state, client)) {
       writeHeaderReply(writer, xid, zxid, ErrorCode.systemError);
       return true;
     }
     if (slot === NO_SLOT) writeHeaderReply(writer, xid, zxid, ErrorCode.noNode);
-    else write(writer, xid, slot, state.configNode.readerOf(bytes, pathStart, pathEnd, tree), state, client);
+    else write(writer, xid, slot, nodes, state, client);
     return true;
   };
 }
@@ -116,9 +132,9 @@ export const answerGetAcl = nodeRead({
   permissions: Permission.read | Permission.admin,
   watches: undefined,
   isExists: false,
-  write: (writer, xid, slot, _nodes, { tree, lastZxid }, { identities }) => {
-    const hidesDigests = !tree.permits(slot, Permission.admin, identities);
-    writeGetAclReply(writer, xid, lastZxid, tree, slot, hidesDigests);
+  write: (writer, xid, slot, nodes, { lastZxid }, { identities }) => {
+    const hidesDigests = !permits(nodes.acl(slot), Permission.admin, identities);
+    writeGetAclReply(writer, xid, lastZxid, nodes, slot, hidesDigests);
   },
 });
 
@@ -126,6 +142,7 @@ export const answerGetAllChildrenNumber = nodeRead({
   permissions: Permission.read,
   watches: undefined,
   isExists: false,
+  isOfTree: true,
   write: (writer, xid, slot, _nodes, { tree, turns, lastZxid }) => {
     const count = countBelow(tree, slot);
     turns.spendLooks(tree.looksToCount(count));

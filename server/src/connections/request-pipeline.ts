@@ -15,6 +15,7 @@ import type { Admission } from './admission.ts';
 import type { Authentication } from './authentication.ts';
 import type { Client } from './client.ts';
 import { type ConnectionEnd, OVERTAKEN } from './connection-end.ts';
+import type { OperationTable } from './dialects.ts';
 import type { Executor } from './executor.ts';
 import { type Operation, OperationKind, operationOf } from './operations.ts';
 import type { Outflow } from './outflow.ts';
@@ -41,6 +42,7 @@ export interface PipelineParts {
     | 'answerReconfig'
     | 'unknownOperation'
   >;
+  readonly operations: Pick<OperationTable, 'of'>;
   readonly admission: Pick<Admission, 'admits'>;
   /** Told of what is refused before it is proposed. */
   readonly audit: Pick<AuditTrail, 'refused' | 'reconfig'> | undefined;
@@ -117,10 +119,10 @@ export class RequestPipeline implements PendingIn {
       this.#end.misuse('a message is too short for a request');
       return;
     }
-    const { executor, admission, clock, audit } = this.#parts;
+    const { operations, executor, admission, clock, audit } = this.#parts;
     const { xid, op } = requestHeader;
     const record = reader.position;
-    const operation = operationOf(op, this.#client.isOwn);
+    const operation = operations.of(op, this.#client.isOwn);
     if (!this.#authentication.mayAsk && operation?.kind !== OperationKind.authentication) {
       this.#authentication.turnAway();
       this.#answerInTurn(xid, op, ErrorCode.sessionClosedRequireSaslAuth);
@@ -136,7 +138,7 @@ export class RequestPipeline implements PendingIn {
         const err = admission.admits(op, reader, end - record);
         if (err === ErrorCode.ok) this.#proposeInTurn(xid, op, bytes, record, end);
         else {
-          audit?.refused(this.#client, op, bytes, record, end);
+          if (err !== ErrorCode.marshallingError) audit?.refused(this.#client, op, bytes, record, end);
           this.#answerInTurn(xid, op, err);
         }
         return;
@@ -306,7 +308,14 @@ export class RequestPipeline implements PendingIn {
   #isAnswerable({ waiting, isReached, refusal, op }: Pending): boolean {
     if (waiting === Waiting.barrier) return isReached;
     if (waiting !== Waiting.turn) return false;
-    return refusal !== ErrorCode.ok || this.#client.isReadOnly || !entersLog(op);
+    return refusal !== ErrorCode.ok || this.#client.isReadOnly || !this.#entersLog(op);
+  }
+
+  /** An auth that proves nothing new is answered here; one that does waits as a setIdentities. */
+  #entersLog(op: number): boolean {
+    if (op === OpCode.setIdentities) return true;
+    const kind = this.#parts.operations.of(op)?.kind;
+    return kind === OperationKind.write || kind === OperationKind.session;
   }
 
   /** Up to the next sync nothing holds writes back any more. */
@@ -315,7 +324,7 @@ export class RequestPipeline implements PendingIn {
     for (const pending of this.#pending) {
       const { waiting, op, record, refusal } = pending;
       if (waiting === Waiting.barrier) return;
-      if (waiting !== Waiting.turn || refusal !== ErrorCode.ok || !entersLog(op)) continue;
+      if (waiting !== Waiting.turn || refusal !== ErrorCode.ok || !this.#entersLog(op)) continue;
       executor.propose(this.#client, pending, op, record, 0, record.length);
       pending.waiting = Waiting.apply;
       pending.record = NO_BYTES;
@@ -342,7 +351,7 @@ export class RequestPipeline implements PendingIn {
       answerSync(outflow.write(), xid, record, lastZxid);
     } else {
       reader.reset(record, 0, record.length);
-      this.#read(operationOf(op, this.#client.isOwn)!, xid, sinceMs);
+      this.#read(this.#parts.operations.of(op, this.#client.isOwn)!, xid, sinceMs);
     }
   }
 
@@ -357,7 +366,7 @@ export class RequestPipeline implements PendingIn {
     const outflow = this.#outflow;
     if (isAuthentication(op) || err === ErrorCode.sessionClosedRequireSaslAuth)
       this.#answerAuth(xid, op, err, token);
-    else if (operationOf(op, this.#client.isOwn) !== undefined) {
+    else if (this.#parts.operations.of(op, this.#client.isOwn) !== undefined) {
       writeHeaderReply(outflow.write(), xid, this.#parts.executor.lastZxid, err);
       // A reader's: it is nowhere but here.
       if (op === OpCode.closeSession) outflow.end();
@@ -378,11 +387,4 @@ export class RequestPipeline implements PendingIn {
 
 function isAuthentication(op: number): boolean {
   return operationOf(op)?.kind === OperationKind.authentication;
-}
-
-/** An auth that proves nothing new is answered here; one that does waits as a setIdentities. */
-function entersLog(op: number): boolean {
-  if (op === OpCode.setIdentities) return true;
-  const kind = operationOf(op)?.kind;
-  return kind === OperationKind.write || kind === OperationKind.session;
 }

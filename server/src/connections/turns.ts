@@ -112,4 +112,4 @@ export class ClientTurns {
 }
 
 /** A look at a node or a watch takes as long as so many bytes of a reply. */
-const LOOK_BYTES = 8;
+export const LOOK_BYTES = 8;

@@ -153,6 +153,22 @@ export const HttpRefusal = {
   internal: 'internal',
 } as const;
 
+/** Why a member gives no backup of itself. */
+export const BackupRefusal = {
+  notServing: 'not-serving',
+  /** One at a time, and not one after the other without a pause: asked again a moment later there may be one. */
+  underWay: 'backup-under-way',
+  /** It has not come as far as the caller has. */
+  behind: 'member-behind',
+  /** The log behind the entry is gone: it has to come with a snapshot. */
+  compacted: 'log-compacted',
+  /** The entry is another one here than the caller has, as after a forced recovery. */
+  otherLog: 'other-log',
+  /** None could be taken, most likely for want of room on the disk. */
+  noSnapshot: 'no-snapshot',
+} as const;
+export type BackupRefusal = (typeof BackupRefusal)[keyof typeof BackupRefusal];
+
 /** Of what is asked of the ensemble at the window of one member, besides TransferRefusal. */
 export const WindowRefusal = {
   noSession: 'no-session',

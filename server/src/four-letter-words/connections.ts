@@ -1,11 +1,14 @@
 import { OpCode } from '@rookery/protocol';
 import { joinAddress } from '../config/addresses.ts';
 import type { ConnectionFacts } from '../connections/connection-stats.ts';
+import { dialectOperations } from '../connections/dialects.ts';
 import { operations, ownOperations } from '../connections/operations.ts';
 import { javaHex } from './java-text.ts';
 
 const names: ReadonlyMap<number, string> = new Map<number, string>([
-  ...[...operations, ...ownOperations].map(({ op, shortName }) => [op, shortName] as const),
+  ...[...operations, ...ownOperations, ...dialectOperations].map(
+    ({ op, shortName }) => [op, shortName] as const,
+  ),
   [OpCode.createSession, 'SESS'],
   [OpCode.attachSession, 'SESS'],
 ]);

@@ -4,6 +4,7 @@ import type { HttpView } from '../admin/zookeeper-commands.ts';
 import type { HttpConfig } from '../config/config.ts';
 import type { Logger } from '../ports/logger.ts';
 import { admin } from './admin.ts';
+import { adminBackup } from './admin-backup.ts';
 import { adminCheckpoints } from './admin-checkpoints.ts';
 import { adminFeatureLevel } from './admin-feature-level.ts';
 import { adminForce } from './admin-force.ts';
@@ -96,6 +97,7 @@ export function createHttp(
   adminFeatureLevel(app, member, log);
   adminCheckpoints(app, member, log);
   adminForce(app, member, log);
+  adminBackup(app, member.backups, log);
   window(app, { member, mode, view: windowView, log });
   const callers = view && new Callers({ view, proofs: member.proofs, wait, log });
   metrics(app, member, callers?.traffic.registry);

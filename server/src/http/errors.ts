@@ -1,5 +1,6 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import {
+  BackupRefusal,
   FeatureLevelRefusal,
   ForceRefusal,
   HistoryRefusal,
@@ -31,6 +32,10 @@ export const HTTP_STATUS = {
   [TransferRefusal.cannotWrite]: 409,
   [TransferRefusal.inProgress]: 409,
   [TransferRefusal.timedOut]: 504,
+  [BackupRefusal.underWay]: 429,
+  [BackupRefusal.behind]: 409,
+  [BackupRefusal.compacted]: 410,
+  [BackupRefusal.noSnapshot]: 507,
   [WindowRefusal.noSession]: 404,
   [WindowRefusal.noLeader]: 503,
   [WindowRefusal.notServing]: 503,
@@ -185,7 +190,7 @@ export function answerErrors(app: FastifyInstance, log: Logger): void {
     send(reply, {
       code: HttpRefusal.notFound,
       message: 'there is nothing at this path',
-      help: 'there are /, /v1 where http.v1 is set, /health/live, /health/ready, /metrics, /commands, /window, /admin/members, /admin/leadership, /admin/feature-level, /admin/checkpoints, /admin/drain and /admin/force-new-cluster',
+      help: 'there are /, /v1 where http.v1 is set, /health/live, /health/ready, /metrics, /commands, /window, /admin/members, /admin/leadership, /admin/feature-level, /admin/checkpoints, /admin/backup, /admin/drain and /admin/force-new-cluster',
     });
   });
 }

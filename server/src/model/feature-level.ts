@@ -12,11 +12,14 @@ export interface FeatureLevel {
 export const FIRST_LEVEL = 1;
 /** What people who come from ZooKeeper have beyond that: it is not asked for where a level below is in force. */
 export const ZOOKEEPER_LEVEL = 2;
+/** What ClickHouse Keeper writes beside ZooKeeper's operations. */
+export const KEEPER_LEVEL = 3;
 
 /** Those that this build can run, without gaps. It must still run that of its neighbours, or an ensemble cannot be upgraded member by member. */
 export const FEATURE_LEVELS: readonly FeatureLevel[] = [
   { level: FIRST_LEVEL, brings: 'nodes, sessions and what their clients have proved' },
   { level: ZOOKEEPER_LEVEL, brings: 'reconfig by clients, quotas, and restores of snapshots' },
+  { level: KEEPER_LEVEL, brings: "ClickHouse Keeper's writes, where a member takes them" },
 ];
 
 /** What a member can run, as it tells the others. */

@@ -17,6 +17,8 @@ export interface Applied {
   changes: Outcome | undefined;
   /** A limit of a quota that it goes beyond, whether or not it was refused for that. */
   excess: QuotaExcess | undefined;
+  /** Steps that the changes do not show. */
+  unseenSteps: number;
   /** The session that asked; of createSession the one that was created. */
   session: SessionId;
   /** createSession and attachSession. */
@@ -38,6 +40,7 @@ export function emptyApplied(): Applied {
     outcome: undefined,
     changes: undefined,
     excess: undefined,
+    unseenSteps: 0,
     session: NO_SESSION,
     attachIndex: 0,
     timeoutMs: 0,

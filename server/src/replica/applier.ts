@@ -123,9 +123,9 @@ export class Applier {
   #piece(result: Applied): void {
     this.#current = result;
     this.#told = 0;
-    this.#steps.spend(
-      result.changes === undefined ? this.#silentSteps(result) : 1 + result.changes.changeCount,
-    );
+    const seenSteps =
+      result.changes === undefined ? this.#silentSteps(result) : 1 + result.changes.changeCount;
+    this.#steps.spend(seenSteps + result.unseenSteps);
     const { own } = this.#parts;
     if (own !== undefined) this.#steps.spend(own.changed(result, this.#entries[this.#at]!));
     this.#tell(result);

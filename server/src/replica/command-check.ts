@@ -1,4 +1,4 @@
-import { isWriteOp, OpCode, Reader, readWrite } from '@rookery/protocol';
+import { isKeeperWrite, isWriteOp, OpCode, Reader, readWrite } from '@rookery/protocol';
 import {
   COMMAND_HEADER_BYTES,
   COMMAND_VERSION,
@@ -9,7 +9,7 @@ import {
   readCommandHeader,
   versionOf,
 } from '../model/command.ts';
-import type { LevelRange } from '../model/feature-level.ts';
+import { KEEPER_LEVEL, type LevelRange } from '../model/feature-level.ts';
 import { readIdentities } from '../model/identity-record.ts';
 
 /** What the state machine does something for. */
@@ -70,8 +70,10 @@ const reader = new Reader();
 /**
  * Why the leader must not propose what the member `from` forwards, for a person; undefined where it may. What it lets through, every
  * member can apply.
+ *
+ * @param featureLevel the one in force
  */
-export function unfitForward(command: Uint8Array, from: number): string | undefined {
+export function unfitForward(command: Uint8Array, from: number, featureLevel: number): string | undefined {
   const unreadable = unreadableCommand(command, ANY_LEVEL);
   if (unreadable !== undefined) return unreadable;
   if (!readCommandHeader(command, 0, header)) return 'a command whose header is malformed';
@@ -81,7 +83,7 @@ export function unfitForward(command: Uint8Array, from: number): string | undefi
   if (header.level !== 0) return `a command of feature level ${header.level}, which only a leader decides`;
   if (!hasSaneNumbers(header)) return 'a command whose numbers are not whole and below 2^53';
   reader.reset(command, COMMAND_HEADER_BYTES, command.length);
-  return isBodyWhole(op) ? undefined : `operation ${op} with a record that cannot be read`;
+  return whyUnfitBody(op, featureLevel);
 }
 
 function hasSaneNumbers({ session, attachIndex, requestNumber }: CommandHeader): boolean {
@@ -93,23 +95,28 @@ function isWhole(value: number): boolean {
 }
 
 /** `reader` stands behind the header. Decodes as the state machine will. */
-function isBodyWhole(op: number): boolean {
+function whyUnfitBody(op: number, featureLevel: number): string | undefined {
+  const malformed = `operation ${op} with a record that cannot be read`;
   switch (op) {
     case OpCode.createSession:
-      if (reader.readInt() <= 0) return false;
+      if (reader.readInt() <= 0) return malformed;
       readIdentities(reader);
       break;
     case OpCode.attachSession:
       readIdentities(reader);
-      if (reader.remaining > 0 && reader.readInt() <= 0) return false;
+      if (reader.remaining > 0 && reader.readInt() <= 0) return malformed;
       break;
     case OpCode.setIdentities:
       readIdentities(reader);
       break;
     case OpCode.closeSession:
       break;
-    default:
-      return readWrite(op, reader) !== undefined;
+    default: {
+      const write = readWrite(op, reader);
+      if (write === undefined) return malformed;
+      if (featureLevel >= KEEPER_LEVEL || !isKeeperWrite(write)) return undefined;
+      return `operation ${op}, which needs feature level ${KEEPER_LEVEL} where ${featureLevel} is in force`;
+    }
   }
-  return !reader.failed;
+  return reader.failed ? malformed : undefined;
 }

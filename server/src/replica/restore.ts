@@ -97,7 +97,8 @@ export class Restore {
   #begin(token: number, reader: Reader, { index, zxid }: Place): ErrorCode {
     const keepsIds = reader.readBool();
     if (reader.failed) return ErrorCode.marshallingError;
-    const tree = new TreeFromZookeeper(this.#options, keepsIds, zxid + SESSION_IDS_FROM, index);
+    let session = zxid + SESSION_IDS_FROM;
+    const tree = new TreeFromZookeeper(this.#options, keepsIds, () => session++, index);
     this.#open = { token, tree, chunks: 0, bytes: 0 };
     return ErrorCode.ok;
   }

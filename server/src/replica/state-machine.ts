@@ -1,4 +1,4 @@
-import { ErrorCode, OpCode, Reader, readWrite } from '@rookery/protocol';
+import { ErrorCode, isKeeperWrite, OpCode, Reader, readWrite } from '@rookery/protocol';
 import {
   type Configuration,
   decodeConfiguration,
@@ -12,7 +12,13 @@ import {
   emptyCommandHeader,
   readCommandHeader,
 } from '../model/command.ts';
-import { canRun, FIRST_LEVEL, type LevelRange, ZOOKEEPER_LEVEL } from '../model/feature-level.ts';
+import {
+  canRun,
+  FIRST_LEVEL,
+  KEEPER_LEVEL,
+  type LevelRange,
+  ZOOKEEPER_LEVEL,
+} from '../model/feature-level.ts';
 import { readIdentities } from '../model/identity-record.ts';
 import { asSessionId, asZxid, type Zxid } from '../model/ids.ts';
 import { SessionTable } from '../session/table.ts';
@@ -29,7 +35,7 @@ import { decodeExtra, encodeExtra } from './snapshot-extra.ts';
 import { UnrunnableLevel, UnusableData } from './unusable-data.ts';
 
 /** A forced recovery may lose writes that clients have seen: by so much zxids rise, that those of the new cluster are later ones. */
-const RECOVERY_ZXIDS = 2 ** 40;
+export const RECOVERY_ZXIDS = 2 ** 40;
 
 /** Of a node or a session in a snapshot, beside name and data. */
 const RECORD_BYTES = 128;
@@ -53,7 +59,8 @@ export class StateMachine {
   /** In force at `appliedIndex`: what the entries behind it mean. That of genesis at first; only raised, and only by an entry. */
   featureLevel = FIRST_LEVEL;
   /** What must not get into the log, and what must not be taken from a leader: with `apply` they say what a command is. */
-  readonly whyUnfit = unfitForward;
+  readonly whyUnfit = (command: Uint8Array, from: number): string | undefined =>
+    unfitForward(command, from, this.featureLevel);
   readonly whyUnreadable = (command: Uint8Array): string | undefined =>
     unreadableCommand(command, this.#levels);
   /** Another tree that is on its way to take the place of this one. While it is, no snapshot is taken: it would lack it. */
@@ -83,6 +90,11 @@ export class StateMachine {
 
   get lastZxid(): Zxid {
     return asZxid(this.appliedIndex + this.#zxidBase);
+  }
+
+  /** Outside of a log, before it goes on as that of another cluster: every later zxid is above that one. */
+  raiseZxids(above: number): void {
+    this.#zxidBase = Math.max(this.#zxidBase, above - this.appliedIndex);
   }
 
   /** Of an entry since the newest forced recovery. */
@@ -154,6 +166,7 @@ export class StateMachine {
     result.changes = undefined;
     result.isRestored = false;
     result.excess = undefined;
+    result.unseenSteps = 0;
     this.#perform(entry, result);
     if (this.tree.isAmid) this.#current = entry;
     else this.#advance(entry);
@@ -170,6 +183,7 @@ export class StateMachine {
     const entry = this.#current;
     if (entry === undefined) throw new Error('no entry was begun');
     this.#result.changes = changesOf(this.tree.goOn());
+    this.#result.unseenSteps = 0;
     if (!this.tree.isAmid) {
       this.#current = undefined;
       this.#advance(entry);
@@ -244,7 +258,7 @@ export class StateMachine {
       return;
     }
     const write = readWrite(header.op, this.#reader);
-    if (write === undefined) {
+    if (write === undefined || (this.featureLevel < KEEPER_LEVEL && isKeeperWrite(write))) {
       result.err = ErrorCode.marshallingError;
       return;
     }
@@ -257,6 +271,7 @@ export class StateMachine {
     result.err = outcome.err;
     result.outcome = outcome;
     result.excess = outcome.excess;
+    result.unseenSteps = outcome.unseenSteps;
     result.changes = changesOf(outcome);
   }
 
@@ -327,6 +342,20 @@ export class StateMachine {
   beginSnapshot(): SnapshotWalk {
     const extra = encodeExtra(this.#zxidBase, this.lastTimeMs, this.featureLevel);
     return beginSnapshot(this.tree, this.sessions, extra);
+  }
+
+  /** Before anything is applied: the state is one that came from elsewhere, as if by a first entry; what has quotas is counted. */
+  begin(tree: Tree, sessions: SessionTable, zxid: Zxid, timeMs: number): void {
+    this.tree = tree;
+    this.sessions = sessions;
+    this.appliedIndex = this.#genesisIndex + 1;
+    this.appliedTerm = 1;
+    this.lastTimeMs = timeMs;
+    this.#zxidBase = zxid - this.appliedIndex;
+    this.featureLevel = this.#levels.highest;
+    tree.lastZxid = zxid;
+    tree.beginQuotas();
+    while (tree.isAmid) tree.goOn();
   }
 
   /** Reads a snapshot in slices; `adopt` takes it over. */

@@ -9,8 +9,14 @@ import { CONTAINER_OWNER, PERSISTENT_OWNER, ttlOwner } from './owner.ts';
 export function refusesFlags(write: CreateWrite): boolean {
   const { flags, ttlMs } = write;
   if (!isCreateMode(flags)) return true;
+  if (write.op === OpCode.createIfNotExists && !isPlain(flags)) return true;
   if (isTtlMode(flags)) return ttlMs <= 0 || ttlMs > MAX_TTL_MS;
   return write.op === OpCode.createTtl;
+}
+
+/** A number in the name would be another one each time; and what has an operation of its own is made by that. */
+function isPlain(flags: number): boolean {
+  return flags === CreateMode.persistent || flags === CreateMode.ephemeral;
 }
 
 /** The new node's owner; see owner.ts. */

@@ -61,6 +61,8 @@ export class NodeTable {
   /** Slots at and above it have never been used. */
   highWater = 0;
   count = 0;
+  /** Nodes whose children do not stand in the order of their creation: those of a snapshot may come in any. What is created later stands behind what was before. */
+  readonly disordered = new Set<Slot>();
   #firstFree: Slot = NO_SLOT;
 
   real(slot: Slot, field: Real): number {
@@ -137,6 +139,7 @@ export class NodeTable {
     ints[at + Int.next] = this.#firstFree;
     this.#firstFree = slot;
     this.count--;
+    if (this.disordered.size > 0) this.disordered.delete(slot);
   }
 
   /** Appends to the parent's list. The parent's counts are the caller's. */

@@ -11,11 +11,12 @@ import {
   NO_SLOT,
   OpCode,
   Permission,
+  type PlainWrite,
   parentEnd,
   type SetAclWrite,
   type SetDataWrite,
-  type SingleWrite,
   type Slot,
+  type TryRemoveWrite,
   type WriteResult,
 } from '@rookery/protocol';
 import { permits } from '../model/access.ts';
@@ -41,6 +42,8 @@ export interface WriteContext {
   maxNodes: number;
   /** What goes beyond a hard limit of a quota is refused, not only told. */
   enforcesQuotas: boolean;
+  /** What it may still remove with nodes that it does not name; the same on every member. */
+  readonly removals: { nodes: number; pathBytes: number };
 }
 
 /**
@@ -51,7 +54,7 @@ export function applySingle(
   znodes: Znodes,
   outcome: Outcome,
   context: WriteContext,
-  write: SingleWrite,
+  write: PlainWrite,
   result: WriteResult,
 ): ErrorCode {
   switch (write.op) {
@@ -94,7 +97,13 @@ function applyCreate(
     end = writeSequence(path, end, nodes.int(parent, Int.creations));
     outcome.extendPath(end);
   }
-  if (index.find(path, start, end) !== NO_SLOT) return ErrorCode.nodeExists;
+  if (index.find(path, start, end) !== NO_SLOT) {
+    if (write.op !== OpCode.createIfNotExists) return ErrorCode.nodeExists;
+    result.pathStart = start;
+    result.pathEnd = end;
+    result.isVoid = true;
+    return ErrorCode.ok;
+  }
   if (isEphemeral(nodes.real(parent, Real.owner))) return ErrorCode.noChildrenForEphemerals;
   const { quotas } = znodes;
   const isQuotaNode = quotas.isInForce && mayBeQuotaNode(path, start);
@@ -126,7 +135,12 @@ function applyCreate(
   return ErrorCode.ok;
 }
 
-function applyDelete(znodes: Znodes, outcome: Outcome, context: WriteContext, write: DeleteWrite): ErrorCode {
+export function applyDelete(
+  znodes: Znodes,
+  outcome: Outcome,
+  context: WriteContext,
+  write: DeleteWrite | TryRemoveWrite,
+): ErrorCode {
   const { bytes, pathStart, pathEnd } = write;
   const slash = lastSlash(bytes, pathStart, pathEnd);
   if (slash < 0 || (!write.pathValid && hasNul(bytes, pathStart, pathEnd))) return ErrorCode.badArguments;
@@ -234,7 +248,7 @@ function applyCheck(znodes: Znodes, context: WriteContext, write: CheckWrite): E
     : ErrorCode.ok;
 }
 
-function allowed(znodes: Znodes, slot: Slot, permission: number, identities: Identities): boolean {
+export function allowed(znodes: Znodes, slot: Slot, permission: number, identities: Identities): boolean {
   return permits(aclOf(znodes, slot), permission, identities);
 }
 
@@ -242,6 +256,6 @@ function aclOf({ acls, nodes }: Znodes, slot: Slot): AclList {
   return acls.list(nodes.int(slot, Int.acl));
 }
 
-function refusesVersion(actual: number, expected: number): boolean {
+export function refusesVersion(actual: number, expected: number): boolean {
   return expected !== -1 && expected !== actual;
 }

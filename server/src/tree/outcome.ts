@@ -35,6 +35,8 @@ export interface QuotaExcess {
 const MAX_KEPT_RESULTS = 1024;
 const MAX_KEPT_PATH_BYTES = 65_536;
 
+const LOOKS_PER_STEP = 16;
+
 /**
  * What a write came to: results for the reply, changes for the watches. One object for all writes, valid until the next;
  * nothing is allocated for a single one.
@@ -45,6 +47,8 @@ export class Outcome implements WriteOutcome {
   count = 0;
   /** A limit that it goes beyond, of several the last one. */
   excess: QuotaExcess | undefined;
+  /** Steps of applying that no change shows: nodes that were looked at, and changes that were taken back. */
+  unseenSteps = 0;
   /** Paths of created and changed nodes, one after the other. */
   pathBytes: Uint8Array = allocateBytes(1024);
   #pathLength = 0;
@@ -88,6 +92,7 @@ export class Outcome implements WriteOutcome {
     this.err = ErrorCode.ok;
     this.count = 0;
     this.excess = undefined;
+    this.unseenSteps = 0;
     this.changeCount = 0;
     this.#pathLength = 0;
   }
@@ -96,12 +101,13 @@ export class Outcome implements WriteOutcome {
   nextResult(op: number): WriteResult {
     let result = this.results[this.count];
     if (result === undefined) {
-      result = { op, err: ErrorCode.ok, pathStart: 0, pathEnd: 0, stat: emptyStat() };
+      result = { op, err: ErrorCode.ok, isVoid: false, pathStart: 0, pathEnd: 0, stat: emptyStat() };
       this.results.push(result);
     }
     this.count++;
     result.op = op;
     result.err = ErrorCode.ok;
+    result.isVoid = false;
     result.pathStart = -1;
     result.pathEnd = -1;
     return result;
@@ -126,6 +132,11 @@ export class Outcome implements WriteOutcome {
     this.#pathLength = end;
   }
 
+  /** So many nodes were looked at that the write does not name. */
+  look(nodes: number): void {
+    this.unseenSteps += Math.ceil(nodes / LOOKS_PER_STEP);
+  }
+
   addChange(kind: ChangeKind, start: number, end: number, acl: AclList): void {
     const at = this.changeCount++;
     this.#kinds[at] = kind;
@@ -136,6 +147,7 @@ export class Outcome implements WriteOutcome {
 
   /** A multi was rolled back: nothing changed. */
   clearChanges(): void {
+    this.unseenSteps += this.changeCount;
     this.changeCount = 0;
   }
 }

@@ -10,7 +10,7 @@ import {
 import { readIdentities } from '../model/identity-record.ts';
 import { asSessionId, asZxid } from '../model/ids.ts';
 import { SessionTable } from '../session/table.ts';
-import { Int } from './node-table.ts';
+import { Int, Real } from './node-table.ts';
 import { SnapshotFault } from './snapshot-fault.ts';
 import { emptyNodeRecord, RecordType, readHeader, readNode, type SnapshotHeader } from './snapshot-format.ts';
 import { SnapshotRecords } from './snapshot-records.ts';
@@ -143,7 +143,10 @@ export class TreeLoader {
       this.#fail(SnapshotFault.orphan);
       return;
     }
+    const before = nodes.int(parent, Int.lastChild) as Slot;
     nodes.link(slot, parent);
+    if (before !== NO_SLOT && nodes.real(before, Real.czxid) > nodes.real(slot, Real.czxid))
+      nodes.disordered.add(parent);
     nodes.setInt(parent, Int.children, nodes.int(parent, Int.children) + 1);
   }
 

@@ -1,5 +1,7 @@
 import {
   type AclList,
+  type CheckNotExistsWrite,
+  type CheckStatWrite,
   ErrorCode,
   encodeUtf8,
   type Identities,
@@ -11,13 +13,14 @@ import {
   type Stat,
   type TreeWrite,
 } from '@rookery/protocol';
-import { MAX_NODES } from '../bounds/limits.ts';
+import { MAX_NODES, MAX_REMOVED_NODES, MAX_REMOVED_PATH_BYTES } from '../bounds/limits.ts';
 import { ANYONE, permits } from '../model/access.ts';
 import { asSessionId, NO_SESSION, NO_ZXID, type SessionId, type Zxid } from '../model/ids.ts';
 import type { QuotaTotals } from '../model/namespace-quotas.ts';
 import { TreeDigest } from './digest.ts';
+import { applyWrite, keeperCheck } from './keeper-operations.ts';
 import { Int, Real } from './node-table.ts';
-import { applySingle, removeNode, type WriteContext } from './operations.ts';
+import { removeNode, type WriteContext } from './operations.ts';
 import { Outcome } from './outcome.ts';
 import { QuotaCount } from './quota-count.ts';
 import type { Uncounted } from './quota-index.ts';
@@ -34,6 +37,8 @@ export interface TreeOptions {
   readonly hashSeed?: number;
   /** The same on every member. */
   readonly maxNodes?: number;
+  /** Nodes that one write may remove without naming them; the same on every member. */
+  readonly maxRemovedNodes?: number;
   /** Nodes that go with a session in one call; each member has its own. Without it all of them do. */
   readonly pieceNodes?: number;
 }
@@ -48,6 +53,7 @@ export class Tree implements NodeReader {
   readonly #outcome = new Outcome();
   readonly #context: WriteContext;
   readonly #pieceNodes: number;
+  readonly #mostRemoved: number;
   #ending: SessionEnd | undefined;
   #counting: QuotaCount | undefined;
   /** The zxid of the last write. */
@@ -62,7 +68,9 @@ export class Tree implements NodeReader {
       identities: ANYONE,
       maxNodes: options.maxNodes ?? MAX_NODES,
       enforcesQuotas: false,
+      removals: { nodes: 0, pathBytes: 0 },
     };
+    this.#mostRemoved = options.maxRemovedNodes ?? MAX_REMOVED_NODES;
     this.#pieceNodes = options.pieceNodes ?? Number.POSITIVE_INFINITY;
     this.znodes = znodes ?? new Znodes(options.hashSeed ?? 0);
     if (znodes === undefined) insertSpecialNodes(this.znodes);
@@ -88,11 +96,13 @@ export class Tree implements NodeReader {
     context.session = session;
     context.identities = identities;
     context.enforcesQuotas = enforcesQuotas;
+    context.removals.nodes = this.#mostRemoved;
+    context.removals.pathBytes = MAX_REMOVED_PATH_BYTES;
     if (write.op === OpCode.multi) {
       this.#applyMulti(write, outcome);
     } else {
       const result = outcome.nextResult(write.op);
-      outcome.err = result.err = applySingle(this.znodes, outcome, context, write, result);
+      outcome.err = result.err = applyWrite(this.znodes, outcome, context, write, result);
     }
     const { quotas } = this.znodes;
     if (quotas.uncounted.size > 0) this.#count(quotas.takeUncounted());
@@ -206,7 +216,7 @@ export class Tree implements NodeReader {
     this.znodes.beginMulti();
     for (const write of writes) {
       const result = outcome.nextResult(write.op);
-      result.err = applySingle(this.znodes, outcome, this.#context, write, result);
+      result.err = applyWrite(this.znodes, outcome, this.#context, write, result);
       if (result.err === ErrorCode.ok) continue;
       outcome.err = result.err;
       this.znodes.rollback();
@@ -324,6 +334,11 @@ export class Tree implements NodeReader {
 
   czxid(slot: Slot): number {
     return this.znodes.nodes.real(slot, Real.czxid);
+  }
+
+  /** What such a check comes to now. */
+  check(write: CheckNotExistsWrite | CheckStatWrite, identities: Identities): ErrorCode {
+    return keeperCheck(this.znodes, identities, write);
   }
 
   /** Whether a child of `parent` that `czxid` made is at `slot`, which may be any number. */

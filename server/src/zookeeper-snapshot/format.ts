@@ -42,6 +42,13 @@ export function isOf(clusterId: string, beginning: Uint8Array): boolean {
   return reader.readInt() === high && reader.readInt() === low && !reader.failed;
 }
 
+/** A tree's digest, as two halves, and behind which write it was that. */
+export interface SnapshotDigest {
+  readonly zxid: number;
+  readonly high: number;
+  readonly low: number;
+}
+
 export const DIGEST_VERSION = 2;
 /** `/`: it ends the nodes, and each seal. */
 export const END_MARK = Uint8Array.of(0x2f);
@@ -57,12 +64,13 @@ export const SEAL_BYTES = 8 + END_MARK_BYTES;
 export const DIGEST_BYTES = 20;
 export const ZXID_BYTES = 8;
 
-/** A node as a snapshot has it: ranges of `bytes`, and numbers. One object is filled again and again. */
+/** A node as a snapshot has it: ranges of bytes, and numbers. One object is filled again and again. */
 export interface SnapshotNode {
   bytes: Uint8Array;
   /** Empty for the root. */
   pathStart: number;
   pathEnd: number;
+  dataBytes: Uint8Array;
   /** −1: null. */
   dataStart: number;
   dataEnd: number;
@@ -87,6 +95,7 @@ export function emptyNode(): SnapshotNode {
     bytes: END_MARK,
     pathStart: 0,
     pathEnd: 0,
+    dataBytes: END_MARK,
     dataStart: -1,
     dataEnd: -1,
     acl: 0,

@@ -153,7 +153,7 @@ export class SnapshotConversion {
     const node = this.#node;
     if (!readNode(body, record)) return SnapshotFault.malformed;
     const isRoot = record.pathEnd - record.pathStart === ROOT_PATH_BYTES;
-    node.bytes = body.bytes;
+    node.bytes = node.dataBytes = body.bytes;
     node.pathStart = isRoot ? record.pathEnd : record.pathStart;
     node.pathEnd = record.pathEnd;
     node.dataStart = record.dataStart;

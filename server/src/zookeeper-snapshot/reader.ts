@@ -1,4 +1,4 @@
-import { type Acl, type AclList, decodeUtf8, isValidPath, Reader } from '@rookery/protocol';
+import { type Acl, type AclList, copyRange, decodeUtf8, isValidPath, Reader } from '@rookery/protocol';
 import { MAX_FRAME_BYTES } from '../bounds/limits.ts';
 import { ADLER32_OF_NOTHING, adler32 } from '../codec/adler32.ts';
 import { PieceBuffer } from '../codec/piece-buffer.ts';
@@ -12,6 +12,7 @@ import {
   MAGIC,
   SEAL_BYTES,
   SESSION_BYTES,
+  type SnapshotDigest,
   type SnapshotNode,
   STAT_BYTES,
   VERSION,
@@ -34,6 +35,25 @@ export const ZookeeperSnapshotFault = {
 } as const;
 export type ZookeeperSnapshotFault = (typeof ZookeeperSnapshotFault)[keyof typeof ZookeeperSnapshotFault];
 
+/** How much of a snapshot there is. */
+export const SnapshotForm = {
+  /** As ZooKeeper 3.9 writes it. */
+  whole: 'whole',
+  /** A file of any release: those before 3.6 write no digest, those before 3.9 no zxid behind it, and each can be switched off. */
+  file: 'file',
+  /** As a leader sends it to a learner: it begins with the sessions, and what is behind the nodes is no part of it. */
+  sent: 'sent',
+} as const;
+export type SnapshotForm = (typeof SnapshotForm)[keyof typeof SnapshotForm];
+
+/** What stands behind the nodes. */
+export interface SnapshotEnd {
+  /** Of the last write that is in it for certain; undefined: not told. */
+  readonly zxid: number | undefined;
+  /** undefined: not told, or of a version that is not known here. */
+  readonly digest: SnapshotDigest | undefined;
+}
+
 /** Who is told what a snapshot holds, in its order. */
 export interface ZookeeperSnapshotSink {
   /** The halves of its id, of 64 bits. */
@@ -43,7 +63,17 @@ export interface ZookeeperSnapshotSink {
   node(node: SnapshotNode): void;
 }
 
-type Step = 'header' | 'session' | 'lists' | 'list' | 'entry' | 'node' | 'digest' | 'zxid' | 'end';
+type Step =
+  | 'header'
+  | 'sessions'
+  | 'session'
+  | 'lists'
+  | 'list'
+  | 'entry'
+  | 'node'
+  | 'digest'
+  | 'zxid'
+  | 'end';
 type Sealed = 'digest' | 'zxid' | 'end';
 
 const FIRST_BUFFER_BYTES = 64 * 1024;
@@ -55,10 +85,11 @@ const LENGTH_BYTES = 4;
  */
 export class ZookeeperSnapshotReader {
   readonly #sink: ZookeeperSnapshotSink;
+  readonly #form: SnapshotForm;
   readonly #reader = new Reader();
   readonly #node = emptyNode();
   readonly #buffer = new PieceBuffer(FIRST_BUFFER_BYTES);
-  #step: Step = 'header';
+  #step: Step;
   /** What is behind the seal that comes next; undefined: none does. */
   #behindSeal: Sealed | undefined;
   /** Sessions, lists, or entries of a list that are still to come. */
@@ -69,11 +100,28 @@ export class ZookeeperSnapshotReader {
   #hasRoot = false;
   #checksum = ADLER32_OF_NOTHING;
   #digestZxid = 0;
-  #zxid = 0;
+  #digest: SnapshotDigest | undefined;
+  #zxid: number | undefined;
   #fault: ZookeeperSnapshotFault | undefined;
 
-  constructor(sink: ZookeeperSnapshotSink) {
+  constructor(sink: ZookeeperSnapshotSink, form: SnapshotForm = SnapshotForm.whole) {
     this.#sink = sink;
+    this.#form = form;
+    this.#step = form === SnapshotForm.sent ? 'sessions' : 'header';
+  }
+
+  /** All of it was taken; of a file more may come. */
+  get hasEnded(): boolean {
+    if (this.#behindSeal !== undefined) return false;
+    if (this.#step === 'end') return true;
+    return this.#form === SnapshotForm.file && (this.#step === 'digest' || this.#step === 'zxid');
+  }
+
+  /** What came behind the end of one that was sent. */
+  takeRest(): Uint8Array {
+    const { bytes, at, end } = this.#buffer;
+    this.#buffer.at = end;
+    return copyRange(bytes, at, end);
   }
 
   /** Takes the next piece. The first fault found stays the answer. */
@@ -84,11 +132,20 @@ export class ZookeeperSnapshotReader {
     return this.#fault;
   }
 
-  /** All pieces were fed: the zxid up to which it goes, or what is wrong. */
-  finish(): { readonly zxid: number } | { readonly fault: ZookeeperSnapshotFault } {
-    if (this.#fault === undefined && (this.#step !== 'end' || this.#behindSeal !== undefined))
+  /** All pieces were fed: up to where it goes, or what is wrong. */
+  finish(): SnapshotEnd | { readonly fault: ZookeeperSnapshotFault } {
+    if (
+      this.#form === SnapshotForm.file &&
+      this.#step === 'digest' &&
+      this.#buffer.length === ZXID_BYTES + SEAL_BYTES
+    ) {
+      this.#step = 'zxid';
+      while (this.#fault === undefined && this.#takeOne());
+    }
+    const isCut = this.#form !== SnapshotForm.sent && this.#step !== 'end' && this.#buffer.length > 0;
+    if (this.#fault === undefined && (isCut || !this.hasEnded))
       this.#fault = ZookeeperSnapshotFault.incomplete;
-    return this.#fault === undefined ? { zxid: this.#zxid } : { fault: this.#fault };
+    return this.#fault === undefined ? { zxid: this.#zxid, digest: this.#digest } : { fault: this.#fault };
   }
 
   /** Whether something was taken; false: more has to come. */
@@ -97,6 +154,8 @@ export class ZookeeperSnapshotReader {
     switch (this.#step) {
       case 'header':
         return this.#takeHeader();
+      case 'sessions':
+        return this.#takeSessionCount();
       case 'session':
         return this.#takeSession();
       case 'lists':
@@ -112,6 +171,8 @@ export class ZookeeperSnapshotReader {
       case 'zxid':
         return this.#takeZxid();
       case 'end':
+        // What follows one that was sent is for its reader.
+        if (this.#form === SnapshotForm.sent) return false;
         return this.#buffer.length > 0 && this.#fail(ZookeeperSnapshotFault.overlong);
     }
   }
@@ -120,10 +181,16 @@ export class ZookeeperSnapshotReader {
     if (!this.#has(LENGTH_BYTES)) return false;
     // Of what is none at all the first bytes say so.
     if (this.#intAt(0) !== MAGIC) return this.#fail(ZookeeperSnapshotFault.noSnapshot);
-    if (!this.#has(HEADER_BYTES + COUNT_BYTES)) return false;
+    if (!this.#has(HEADER_BYTES)) return false;
     if (this.#intAt(LENGTH_BYTES) !== VERSION) return this.#fail(ZookeeperSnapshotFault.unknownVersion);
-    this.#left = this.#intAt(HEADER_BYTES);
-    this.#skip(HEADER_BYTES + COUNT_BYTES);
+    this.#skip(HEADER_BYTES);
+    return this.#go('sessions');
+  }
+
+  #takeSessionCount(): boolean {
+    if (!this.#has(COUNT_BYTES)) return false;
+    this.#left = this.#intAt(0);
+    this.#skip(COUNT_BYTES);
     return this.#left < 0 ? this.#fail(ZookeeperSnapshotFault.malformed) : this.#go('session');
   }
 
@@ -188,7 +255,8 @@ export class ZookeeperSnapshotReader {
     const path = this.#buffer.at + LENGTH_BYTES;
     if (pathLength === END_MARK.length && bytes[path] === END_MARK[0]) {
       this.#skip(pathEnd);
-      return this.#hasRoot ? this.#seal('digest') : this.#fail(ZookeeperSnapshotFault.malformed);
+      if (!this.#hasRoot) return this.#fail(ZookeeperSnapshotFault.malformed);
+      return this.#form === SnapshotForm.sent ? this.#go('end') : this.#seal('digest');
     }
     const dataLength = this.#lengthAt(pathEnd, -1);
     if (dataLength === undefined) return false;
@@ -208,7 +276,7 @@ export class ZookeeperSnapshotReader {
   #tellNode(path: number, pathLength: number, dataLength: number, rest: number): void {
     const node = this.#node;
     const reader = this.#behind(rest);
-    node.bytes = reader.bytes;
+    node.bytes = node.dataBytes = reader.bytes;
     node.pathStart = path;
     node.pathEnd = path + pathLength;
     node.dataStart = dataLength < 0 ? -1 : node.pathEnd + LENGTH_BYTES;
@@ -228,19 +296,23 @@ export class ZookeeperSnapshotReader {
   }
 
   #takeDigest(): boolean {
-    if (!this.#has(DIGEST_BYTES)) return false;
-    this.#digestZxid = this.#behind(0).readLong();
+    // Where digests are switched off there is a zxid in its place: less than a digest with its seal, and the end of the file.
+    if (!this.#has(this.#form === SnapshotForm.file ? DIGEST_BYTES + SEAL_BYTES : DIGEST_BYTES)) return false;
+    const zxid = this.#behind(0).readLong();
+    this.#digestZxid = zxid;
     if (this.#intAt(8) !== DIGEST_VERSION) return this.#fail(ZookeeperSnapshotFault.unknownVersion);
+    if (zxid > 0) this.#digest = { zxid, high: this.#intAt(12), low: this.#intAt(16) };
     this.#skip(DIGEST_BYTES);
     return this.#seal('zxid');
   }
 
   #takeZxid(): boolean {
     if (!this.#has(ZXID_BYTES)) return false;
-    this.#zxid = this.#behind(0).readLong();
+    const zxid = this.#behind(0).readLong();
+    this.#zxid = zxid;
     this.#skip(ZXID_BYTES);
     // The digest is of that state, or there is none (0).
-    const isOne = this.#zxid >= this.#digestZxid && this.#zxid >= 0;
+    const isOne = zxid >= this.#digestZxid && zxid >= 0;
     return isOne ? this.#seal('end') : this.#fail(ZookeeperSnapshotFault.malformed);
   }
 

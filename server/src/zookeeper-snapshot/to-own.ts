@@ -9,7 +9,14 @@ import { Tree, type TreeOptions } from '../tree/tree.ts';
 import { Znodes } from '../tree/znodes.ts';
 import type { SnapshotNode } from './format.ts';
 import { isContainer, ttlOf } from './owners.ts';
-import { ZookeeperSnapshotFault, ZookeeperSnapshotReader, type ZookeeperSnapshotSink } from './reader.ts';
+import {
+  type SnapshotEnd,
+  SnapshotForm,
+  ZookeeperSnapshotFault,
+  ZookeeperSnapshotReader,
+  type ZookeeperSnapshotSink,
+} from './reader.ts';
+import { SessionIds } from './session-ids.ts';
 
 /** What may be wrong with a snapshot that is to become a tree of ours, beside what makes it no snapshot. */
 export const RestoreFault = {
@@ -33,7 +40,15 @@ export interface Rebuilt {
   readonly sessions: SessionTable;
   /** At least as late as everything in it, its sessions' ids included. */
   readonly zxid: number;
+  /** Which of its sessions is which one of ZooKeeper's. */
+  readonly ids: SessionIds;
+  /** What the snapshot says behind its nodes: see `SnapshotEnd`. */
+  readonly told: SnapshotEnd;
+  readonly newSessionId: NewSessionId;
 }
+
+/** The id here of a session of another cluster's, by the halves of its own one. */
+export type NewSessionId = (high: number, low: number) => number;
 
 /** Of an ephemeral node's session that the snapshot does not list: it goes soon. */
 const UNLISTED_TIMEOUT_MS = 4_000;
@@ -48,30 +63,45 @@ const OPEN_LIST = -1;
  * the answer is a fault's code.
  */
 export class TreeFromZookeeper implements ZookeeperSnapshotSink {
-  readonly #reader = new ZookeeperSnapshotReader(this);
+  readonly #reader: ZookeeperSnapshotReader;
   readonly #options: TreeOptions;
   readonly #znodes: Znodes;
   readonly #sessions = new SessionTable();
   readonly #lists = new Map<number, AclList>([[OPEN_LIST, OPEN_ACL]]);
-  /** Ours, by ZooKeeper's ids as their two halves. */
-  readonly #ids = new Map<string, SessionId>();
+  readonly #ids = new SessionIds();
   readonly #attachIndex: number;
   readonly #keepsIds: boolean;
-  #nextSession: number;
+  readonly #newSessionId: NewSessionId;
   #latest = 0;
   #fault: RestoreFault | undefined;
 
   /**
    * @param keepsIds its sessions are those of this cluster
-   * @param firstSession from here on no id is in use
+   * @param newSessionId of those that are not; what it gives must be nobody's
    * @param attachIndex of no attachment that a connection has
    */
-  constructor(options: TreeOptions, keepsIds: boolean, firstSession: number, attachIndex: number) {
+  constructor(
+    options: TreeOptions,
+    keepsIds: boolean,
+    newSessionId: NewSessionId,
+    attachIndex: number,
+    form: SnapshotForm = SnapshotForm.whole,
+  ) {
+    this.#reader = new ZookeeperSnapshotReader(this, form);
     this.#options = options;
     this.#znodes = new Znodes(options.hashSeed ?? 0);
     this.#keepsIds = keepsIds;
-    this.#nextSession = firstSession;
+    this.#newSessionId = newSessionId;
     this.#attachIndex = attachIndex;
+  }
+
+  /** See `ZookeeperSnapshotReader`. */
+  get hasEnded(): boolean {
+    return this.#reader.hasEnded;
+  }
+
+  takeRest(): Uint8Array {
+    return this.#reader.takeRest();
   }
 
   get nodeCount(): number {
@@ -100,24 +130,30 @@ export class TreeFromZookeeper implements ZookeeperSnapshotSink {
     if (this.#fault === undefined && !hasSpecialNodes(this.#znodes)) this.#fault = RestoreFault.noSystemNodes;
     if (this.#fault !== undefined || 'fault' in end) return { fault: this.#fault! };
     insertConfigNode(this.#znodes);
-    const zxid = Math.max(end.zxid, this.#latest);
+    const zxid = Math.max(end.zxid ?? 0, this.#latest);
     if (!Number.isSafeInteger(zxid)) return { fault: RestoreFault.impossibleNumber };
     const tree = new Tree(this.#options, this.#znodes);
     tree.lastZxid = asZxid(zxid);
-    return { tree, sessions: this.#sessions, zxid };
+    return {
+      tree,
+      sessions: this.#sessions,
+      zxid,
+      ids: this.#ids,
+      told: end,
+      newSessionId: this.#newSessionId,
+    };
   }
 
   session(idHigh: number, idLow: number, timeoutMs: number): void {
-    const key = keyOf(idHigh, idLow);
-    if (this.#ids.has(key)) this.#fault ??= RestoreFault.duplicate;
-    else this.#newSession(key, idHigh, idLow, timeoutMs);
+    if (this.#ids.ours(idHigh, idLow) !== undefined) this.#fault ??= RestoreFault.duplicate;
+    else this.#newSession(idHigh, idLow, timeoutMs);
   }
 
-  #newSession(key: string, high: number, low: number, timeoutMs: number): SessionId {
+  #newSession(high: number, low: number, timeoutMs: number): SessionId {
     const isKept = this.#keepsIds && high >= 0 && high <= MOST_SAFE_HIGH;
-    const id = asSessionId(isKept ? high * TWO_32 + (low >>> 0) : this.#nextSession++);
+    const id = asSessionId(isKept ? high * TWO_32 + (low >>> 0) : this.#newSessionId(high, low));
     this.#latest = Math.max(this.#latest, id);
-    this.#ids.set(key, id);
+    this.#ids.add(high, low, id);
     if (this.#sessions.get(id) !== undefined || id === 0) this.#fault ??= RestoreFault.duplicate;
     else this.#sessions.create(id, timeoutMs, this.#attachIndex);
     return id;
@@ -169,13 +205,9 @@ export class TreeFromZookeeper implements ZookeeperSnapshotSink {
     if (isContainer(node)) return CONTAINER_OWNER;
     const ttlMs = ttlOf(node);
     if (ttlMs !== undefined) return ttlOwner(ttlMs);
-    const key = keyOf(ownerHigh, ownerLow);
-    return this.#ids.get(key) ?? this.#newSession(key, ownerHigh, ownerLow, UNLISTED_TIMEOUT_MS);
+    const listed = this.#ids.ours(ownerHigh, ownerLow);
+    return listed ?? this.#newSession(ownerHigh, ownerLow, UNLISTED_TIMEOUT_MS);
   }
-}
-
-function keyOf(high: number, low: number): string {
-  return `${high}:${low}`;
 }
 
 function hasPossibleNumbers({ czxid, mzxid, pzxid, ctime, mtime }: SnapshotNode): boolean {

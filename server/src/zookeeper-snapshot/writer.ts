@@ -49,9 +49,8 @@ export class ZookeeperSnapshotWriter {
 
   node(node: SnapshotNode): void {
     const out = this.#out;
-    const { bytes } = node;
-    out.writeRange(bytes, node.pathStart, node.pathEnd);
-    out.writeRange(bytes, node.dataStart, node.dataEnd);
+    out.writeRange(node.bytes, node.pathStart, node.pathEnd);
+    out.writeRange(node.dataBytes, node.dataStart, node.dataEnd);
     out.writeLong(node.acl);
     out.writeLong(node.czxid);
     out.writeLong(node.mzxid);

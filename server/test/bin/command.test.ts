@@ -78,7 +78,7 @@ describe('rookery-server', () => {
     expect(await exit).toEqual([0, null]);
     expect(messages).toContain('zoo.cfg line 5: electionAlg has no effect here: Raft elects the leader');
     expect(messages).toContain(
-      `${join(folder, 'data', 'version-2')} looks like data of Apache ZooKeeper: it is left alone and not read`,
+      `${join(folder, 'data', 'version-2')} looks like data of Apache ZooKeeper: it is left alone and not read; rookery-server import-zookeeper takes it over`,
     );
   });
 });

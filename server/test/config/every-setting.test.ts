@@ -79,6 +79,8 @@ const EFFECTS: Readonly<Record<SettingName, Effect>> = {
   provesVersion: /config\.provesVersion/,
   reconfigEnabled: /config\.reconfigEnabled/,
   enforceQuota: /config\.enforceQuota/,
+  'dialects.clickHouseKeeper': /\bclickHouseKeeper\b/,
+  'dialects.pagedChildren': /\bpagedChildren\b/,
   superDigest: /config\.superDigest\b/,
   superDigestFile: /\bsuperDigestFile\b/,
   'digest.enabled': /\bschemes\.has\(/,

@@ -202,6 +202,8 @@ describe('the names of a setting', () => {
       ROOKERY_CLIENT_SECURE_PORT: '23',
       ROOKERY_CLIENT_READ_ONLY_MODE: 'true',
       ROOKERY_ENFORCE_QUOTA: 'true',
+      ROOKERY_DIALECTS_CLICK_HOUSE_KEEPER: 'true',
+      ROOKERY_DIALECTS_PAGED_CHILDREN: 'true',
       ROOKERY_PEER_SECRET: 'a-secret-of-some-length',
       ROOKERY_PEER_SECRET_FILE: '',
       ROOKERY_PEER_INSECURE: 'true',
@@ -296,6 +298,7 @@ describe('the names of a setting', () => {
       provesVersion: true,
       reconfigEnabled: true,
       enforceQuota: true,
+      dialects: { clickHouseKeeper: true, pagedChildren: true },
       superDigest: `super:${'A'.repeat(43)}=`,
       auth: {
         schemes: new Set(['ip', 'x509', 'sasl']),

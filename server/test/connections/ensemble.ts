@@ -278,6 +278,7 @@ export function configOf(
     provesVersion: false,
     reconfigEnabled: false,
     enforceQuota: false,
+    dialects: { clickHouseKeeper: false, pagedChildren: false },
     tls: {},
     auth: PLAIN_AUTH,
     http: { ...HTTP, enabled: false, required: false },

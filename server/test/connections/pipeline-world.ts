@@ -1,5 +1,6 @@
 import { ErrorCode, OpCode, Reader, readReplyHeader, Writer, writeHeaderReply } from '@rookery/protocol';
 import { Prng } from '../../sim/prng.ts';
+import { operationOf } from '../../src/connections/operations.ts';
 import type { Pending } from '../../src/connections/pending.ts';
 import type {
   RequestPipeline as PipelineClass,
@@ -192,6 +193,7 @@ export class PipelineWorld {
         unknownOperation: () => {},
       },
       audit: undefined,
+      operations: { of: operationOf },
       admission: { admits: () => ErrorCode.ok },
       clock: { nowMs: 0 },
       turns: {

@@ -1,3 +1,4 @@
+import type { BackupWish } from '../../src/admin/backup-source.ts';
 import type { ReadHistogram, Series } from '../../src/admin/member-histograms.ts';
 import type { MemberMetrics } from '../../src/admin/member-metrics.ts';
 import type { MemberStatus } from '../../src/admin/member-standing.ts';
@@ -180,6 +181,31 @@ export class FakeMember implements HttpView {
   noRestore: StreamRefusal | undefined;
   /** What came to be restored. */
   readonly restored: Uint8Array[] = [];
+
+  /** What is given as a backup; undefined: it is refused. */
+  backup: readonly Uint8Array[] | undefined;
+  /** What was asked for, and how often one was released. */
+  readonly backupsAsked: BackupWish[] = [];
+  backupsReleased = 0;
+
+  readonly backups: HttpView['backups'] = {
+    take: async (wish) => {
+      this.backupsAsked.push(wish);
+      const { backup } = this;
+      if (backup === undefined) return { ok: false, code: 'log-compacted', message: 'gone' };
+      const reached = { index: 9, term: 2, zxid: 9, timeMs: 5, featureLevel: 1, digest: 'd' };
+      return {
+        ok: true,
+        reached,
+        read: async function* () {
+          yield* backup;
+        },
+        release: () => {
+          this.backupsReleased++;
+        },
+      };
+    },
+  };
 
   readonly streams: HttpView['streams'] = {
     notServing: () => this.notServing,

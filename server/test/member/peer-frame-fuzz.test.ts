@@ -2,6 +2,7 @@ import { type EntryKind, type Message, MessageType } from 'raft-ts-lite';
 import { describe, expect, test } from 'vitest';
 import { Prng } from '../../sim/prng.ts';
 import { FieldReader } from '../../src/codec/field-reader.ts';
+import { KEEPER_LEVEL } from '../../src/model/feature-level.ts';
 import { unfitForward } from '../../src/replica/command-check.ts';
 import { PeerProtocolError, peerFormat } from '../../src/replica/peers/peer-format.ts';
 import { type Grant, PeerFrame, readHelloOf } from '../../src/replica/peers/peer-frames.ts';
@@ -158,7 +159,7 @@ function isWhole(bytes: Uint8Array): boolean {
     reader.f64();
     let fit = true;
     for (let left = reader.u32(); left > 0; left--)
-      fit &&= unfitForward(reader.block(), leader) === undefined;
+      fit &&= unfitForward(reader.block(), leader, KEEPER_LEVEL) === undefined;
     return fit && reader.remaining === 0;
   } catch (error) {
     if (error instanceof PeerProtocolError) return false;

@@ -1,7 +1,17 @@
-import { CreateMode, OPEN_ACL, OpCode, Writer, writeCreateRequest } from '@rookery/protocol';
+import {
+  CreateMode,
+  ErrorCode,
+  type MultiItem,
+  OPEN_ACL,
+  OpCode,
+  Writer,
+  writeCreateRequest,
+  writeMultiRequest,
+} from '@rookery/protocol';
 import { type Entry, EntryKind } from 'raft-ts-lite';
 import { describe, expect, test } from 'vitest';
 import { emptyCommandHeader, encodeCommand } from '../../src/model/command.ts';
+import { FIRST_LEVEL, KEEPER_LEVEL } from '../../src/model/feature-level.ts';
 import { asSessionId } from '../../src/model/ids.ts';
 import type { Applied } from '../../src/replica/applied.ts';
 import { Applier } from '../../src/replica/applier.ts';
@@ -32,6 +42,28 @@ class OwnedNodes {
     return id;
   }
 
+  raised(level: number): this {
+    for (let next = FIRST_LEVEL + 1; next <= level; next++)
+      this.#command(OpCode.raiseFeatureLevel, 0, new Uint8Array(0), next);
+    return this;
+  }
+
+  /** Removals of all from the root's `name` on, where no more than `limit` nodes may go. */
+  removals(session: number, name: string, limit: number, count: number): this {
+    const body = new Writer();
+    body.writeString(`/${name}`);
+    body.writeInt(limit);
+    for (let i = 0; i < count; i++) this.#command(OpCode.removeRecursive, session, body.copy());
+    return this;
+  }
+
+  multi(session: number, items: readonly MultiItem[]): this {
+    const writer = new Writer();
+    writeMultiRequest(writer, 1, items);
+    this.#command(OpCode.multi, session, writer.copy().subarray(BEFORE_RECORD));
+    return this;
+  }
+
   owned(session: number, count: number): this {
     for (let i = 0; i < count; i++) {
       const writer = new Writer();
@@ -52,8 +84,14 @@ class OwnedNodes {
     return this;
   }
 
-  #command(op: number, session: number, body: Uint8Array): void {
-    const header = { ...emptyCommandHeader(), op, session: asSessionId(session), attachIndex: session };
+  #command(op: number, session: number, body: Uint8Array, level = 0): void {
+    const header = {
+      ...emptyCommandHeader(),
+      op,
+      level,
+      session: asSessionId(session),
+      attachIndex: session,
+    };
     const data = encodeCommand({ ...header, origin: SELF, requestNumber: this.next, timeMs: 1 }, body);
     this.entries.push({ index: this.next, term: 1, kind: EntryKind.command, data });
   }
@@ -132,6 +170,10 @@ class Subject {
   }
 }
 
+function created(path: string): MultiItem {
+  return { op: OpCode.create, path, data: undefined, acl: OPEN_ACL, flags: CreateMode.persistent };
+}
+
 const inOneGo = { turnSteps: Number.POSITIVE_INFINITY, pieceNodes: Number.POSITIVE_INFINITY };
 
 function endOfMany(nodes: number): { readonly before: Entry[]; readonly end: Entry[] } {
@@ -200,6 +242,30 @@ describe('applying in slices', () => {
     expect(near.machine.appliedIndex - genesis.index).toBeLessThan(BOUNDS.turnSteps / 2);
     expect(far.machine.appliedIndex - genesis.index).toBeGreaterThan(70);
     expect(far.applier.isBusy).toBe(true);
+  });
+
+  test('takes nodes that are looked at in vain, and changes that are taken back, for the work that they are', () => {
+    const log = new OwnedNodes().raised(KEEPER_LEVEL);
+    const session = log.session();
+    const names = Array.from({ length: 700 }, (_, at) => (at === 0 ? 'top' : `top/${at}`));
+    const made: MultiItem[] = names.map((name) => created(`/${name}`));
+    log.multi(session, made);
+    const before = log.entries.slice();
+    const times = 20;
+    log.removals(session, 'top', names.length - 1, times);
+    for (let i = 0; i < times; i++) {
+      const undone = Array.from({ length: BOUNDS.turnSteps }, (_, at) => created(`/undone-${at}`));
+      log.multi(session, [...undone, created('/top')]);
+    }
+    const subject = new Subject();
+    subject.apply(before);
+    const { nodeCount } = subject.machine.tree;
+    expect(nodeCount).toBeGreaterThan(names.length);
+    subject.told.length = 0;
+    expect(subject.apply(log.entries.slice(before.length))).toBeGreaterThanOrEqual(2 * times);
+    expect(subject.machine.tree.nodeCount).toBe(nodeCount);
+    const refused = subject.told.filter((told) => told.endsWith(` ${ErrorCode.notEmpty}`));
+    expect(refused).toHaveLength(times);
   });
 
   test('holds readers from the first slice of an entry to its last, and shows no index before it is whole', () => {

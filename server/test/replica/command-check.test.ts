@@ -1,4 +1,4 @@
-import { OpCode, Writer, writeDeleteRequest } from '@rookery/protocol';
+import { OpCode, Writer, writeDeleteRequest, writeMultiHeader } from '@rookery/protocol';
 import {
   type Configuration,
   EntryKind,
@@ -17,6 +17,7 @@ import {
   encodeCommand,
   readCommandHeader,
 } from '../../src/model/command.ts';
+import { FIRST_LEVEL, KEEPER_LEVEL, ZOOKEEPER_LEVEL } from '../../src/model/feature-level.ts';
 import { asSessionId } from '../../src/model/ids.ts';
 import { unfitForward } from '../../src/replica/command-check.ts';
 import { AppendCheck } from '../../src/replica/peers/append-check.ts';
@@ -27,6 +28,15 @@ function deleteOf(path: string): Uint8Array {
   const writer = new Writer(64);
   writeDeleteRequest(writer, 1, path, -1);
   return writer.copy().subarray(12);
+}
+
+/** With one step, whose record is that of a delete. */
+function multiOf(op: number): Uint8Array {
+  const writer = new Writer(64);
+  writeMultiHeader(writer, op, false, -1);
+  writer.writeRaw(deleteOf('/a'), 0, deleteOf('/a').length);
+  writeMultiHeader(writer, -1, true, -1);
+  return writer.copy();
 }
 
 function commandOf(changes: Partial<CommandHeader>, body = deleteOf('/a')): Uint8Array {
@@ -51,8 +61,10 @@ function ofVersion(version: number): Uint8Array {
 
 describe('of what a member forwards, a leader proposes', () => {
   test('a request of that member', () => {
-    expect(unfitForward(commandOf({}), 2)).toBeUndefined();
-    expect(unfitForward(commandOf({ op: OpCode.closeSession }, new Uint8Array(0)), 2)).toBeUndefined();
+    expect(unfitForward(commandOf({}), 2, FIRST_LEVEL)).toBeUndefined();
+    expect(
+      unfitForward(commandOf({ op: OpCode.closeSession }, new Uint8Array(0)), 2, FIRST_LEVEL),
+    ).toBeUndefined();
   });
 
   test.each([
@@ -76,7 +88,18 @@ describe('of what a member forwards, a leader proposes', () => {
     ['of a session below 0', commandOf({ session: asSessionId(-5) }), 'numbers'],
     ['of a session beyond 2^53', commandOf({ session: asSessionId(2 ** 60) }), 'numbers'],
   ])('nothing %s', (_what, command, why) => {
-    expect(unfitForward(command, 2)).toContain(why);
+    expect(unfitForward(command, 2, KEEPER_LEVEL)).toContain(why);
+  });
+
+  test("of ClickHouse Keeper's writes nothing before all members know them", () => {
+    const alone = commandOf({ op: OpCode.tryRemove });
+    const within = commandOf({ op: OpCode.multi }, multiOf(OpCode.tryRemove));
+    for (const command of [alone, within]) {
+      expect(unfitForward(command, 2, ZOOKEEPER_LEVEL)).toContain(
+        'needs feature level 3 where 2 is in force',
+      );
+      expect(unfitForward(command, 2, KEEPER_LEVEL)).toBeUndefined();
+    }
   });
 
   test('whatever it is, only what every member can apply', () => {
@@ -93,7 +116,7 @@ describe('of what a member forwards, a leader proposes', () => {
         readCommandHeader(command, 0, header);
         command[39] = 1;
         for (let i = prng.below(3); i > 0; i--) command[prng.below(command.length)] = prng.below(256);
-        if (unfitForward(command, header.origin) !== undefined) continue;
+        if (unfitForward(command, header.origin, machine.featureLevel) !== undefined) continue;
         taken++;
         const mutant = { index: ++index, term: 1, kind: EntryKind.command, data: command };
         expect(() => machine.apply(mutant), `seed ${seed}`).not.toThrow();

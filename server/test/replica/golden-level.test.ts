@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { NEXT_BUILD, NEXT_LEVEL } from '../../sim/next-build.ts';
 import { MAX_FEATURE_LEVEL } from '../../src/bounds/limits.ts';
 import { emptyCommandHeader, encodeCommand, opOf } from '../../src/model/command.ts';
-import { FIRST_LEVEL, rangeOf, ZOOKEEPER_LEVEL } from '../../src/model/feature-level.ts';
+import { FIRST_LEVEL, KEEPER_LEVEL, rangeOf, ZOOKEEPER_LEVEL } from '../../src/model/feature-level.ts';
 import { THIS_BUILD } from '../../src/replica/build.ts';
 import { unreadableCommand } from '../../src/replica/command-check.ts';
 import {
@@ -34,7 +34,12 @@ const KINDS = Object.entries(OpCode).filter(
     }) === undefined,
 );
 /** Those that came with a later level than the first one. */
-const BROUGHT_BY: ReadonlyMap<number, number> = new Map([[OpCode.restore, ZOOKEEPER_LEVEL]]);
+const BROUGHT_BY: ReadonlyMap<number, number> = new Map<number, number>([
+  [OpCode.restore, ZOOKEEPER_LEVEL],
+  [OpCode.createIfNotExists, KEEPER_LEVEL],
+  [OpCode.removeRecursive, KEEPER_LEVEL],
+  [OpCode.tryRemove, KEEPER_LEVEL],
+]);
 const textOf = (name: string): string => readFileSync(join(goldenFolder, name), 'utf8');
 
 test('each level that this build runs has a golden log', () => {

@@ -2,7 +2,13 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { decodeConfiguration, encodeConfiguration, type SnapshotMeta } from 'raft-ts-lite';
-import { canRun, FIRST_LEVEL, rangeOf, ZOOKEEPER_LEVEL } from '../../src/model/feature-level.ts';
+import {
+  canRun,
+  FIRST_LEVEL,
+  KEEPER_LEVEL,
+  rangeOf,
+  ZOOKEEPER_LEVEL,
+} from '../../src/model/feature-level.ts';
 import type { Build } from '../../src/replica/build.ts';
 import type { StateMachine } from '../../src/replica/state-machine.ts';
 import { digestsOf, formatEntries } from './golden-log.ts';
@@ -12,6 +18,8 @@ import { newMachine, replay } from './replay.ts';
 /** Each file of it is to be read by people who look what changed. */
 export const MAX_GOLDEN_BYTES = 200_000;
 const ENTRIES_PER_LEVEL = 300;
+/** Of all levels together from the third one on, so that the file stays small. */
+const ENTRIES = 600;
 const LOG_SEED = 2;
 
 export const goldenFolder = fileURLToPath(new URL('golden', import.meta.url));
@@ -41,10 +49,11 @@ export function makeGolden(level: number, build: Build): GoldenFiles {
     // Twice: the second one is void, as the first one is of the first level.
     log.raise(inForce);
     log.raise(inForce);
-    log.more(ENTRIES_PER_LEVEL);
+    log.more(level < KEEPER_LEVEL ? ENTRIES_PER_LEVEL : Math.floor(ENTRIES / level));
     log.transients();
     // Those of before the level count once it is in force.
     if (level >= ZOOKEEPER_LEVEL) log.quotas();
+    if (inForce >= KEEPER_LEVEL) log.keeperWrites();
   }
   if (level >= ZOOKEEPER_LEVEL) log.restores(readFileSync(ZOOKEEPERS_SNAPSHOT));
   const machine = machineOf(build);

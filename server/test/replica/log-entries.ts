@@ -26,6 +26,7 @@ import { type Build, THIS_BUILD } from '../../src/replica/build.ts';
 import { abandonBody, beginBody, chunkBody, endBody } from '../../src/replica/restore.ts';
 import type { StateMachine } from '../../src/replica/state-machine.ts';
 import { genesis } from '../storage/member.ts';
+import { keeperCommands } from './keeper-commands.ts';
 import { newMachine, replay } from './replay.ts';
 
 /** Length, xid and operation, which stand before the record of a request. */
@@ -150,6 +151,14 @@ export class LogEntries {
     this.#multi([
       { op: OpCode.setData, path: `${folder}${top}/zookeeper_stats`, data: encodeUtf8('count'), version: -1 },
     ]);
+    return this.entries.slice(from);
+  }
+
+  /** Adds ClickHouse Keeper's writes, those that fail among them. */
+  keeperWrites(): Entry[] {
+    const from = this.entries.length;
+    for (const { op, record } of keeperCommands(`/keepers-${this.nextIndex}`))
+      this.#command(op, record, this.#createSession());
     return this.entries.slice(from);
   }
 

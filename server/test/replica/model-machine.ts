@@ -5,7 +5,7 @@ import {
   encodeCommand,
   readCommandHeader,
 } from '../../src/model/command.ts';
-import type { Applied } from '../../src/replica/applied.ts';
+import { type Applied, emptyApplied } from '../../src/replica/applied.ts';
 import { Outcome } from '../../src/tree/outcome.ts';
 import { GENESIS_INDEX } from './consensus-model.ts';
 
@@ -40,7 +40,7 @@ export class ModelMachine {
   apply(entry: Entry): Named {
     if (entry.index !== this.appliedIndex + 1) throw new Error(`entry ${entry.index} out of turn`);
     this.skip(entry);
-    return { ...(emptyCommandHeader() as unknown as Applied), changes, ...readNamed(entry.data) };
+    return { ...emptyApplied(), changes, ...readNamed(entry.data) };
   }
 
   whyUnreadable(): undefined {}

@@ -48,7 +48,13 @@ interface Taking {
 const SESSIONS = [101, 102, 103];
 
 /** Runs random writes on the tree and on the reference and compares everything; throws at the first difference. */
-export function runSeed(subject: Subject, seed: number, steps: number, totals: Totals): void {
+export function runSeed(
+  subject: Subject,
+  seed: number,
+  steps: number,
+  totals: Totals,
+  makeWrite: typeof randomWrite = randomWrite,
+): void {
   const random = new Random(seed);
   const tree = new subject.Tree({ hashSeed: random.below(2 ** 31) });
   const sessions = new subject.SessionTable();
@@ -71,7 +77,7 @@ export function runSeed(subject: Subject, seed: number, steps: number, totals: T
       totals.sessionsClosed++;
       totals.ephemeralsDeleted += deleted;
     } else {
-      const write = randomWrite(random, reference);
+      const write = makeWrite(random, reference);
       const timeMs = 1.7e12 + zxid;
       const outcome = tree.apply(write, asZxid(zxid), timeMs, asSessionId(session));
       const expected = reference.apply(write, zxid, timeMs, session);
@@ -90,7 +96,8 @@ export function runSeed(subject: Subject, seed: number, steps: number, totals: T
         );
       }
       const [created] = results;
-      if (outcome.err === 0 && created !== undefined && created.pathStart >= 0 && results.length === 1) {
+      const isCreated = created !== undefined && created.pathStart >= 0 && !created.isVoid;
+      if (outcome.err === 0 && isCreated && results.length === 1) {
         check('stat', created.stat, reference.stat(outcome.createdPath(created)));
       }
       totals.writes++;

@@ -4,11 +4,24 @@ import {
   OpCode,
   READ_ACL,
   type SingleWrite,
+  STAT_FIELDS,
+  type Stat,
   type TreeWrite,
 } from '@rookery/protocol';
 import type { Random } from '../../../testkit/src/random.ts';
 import type { ReferenceTree } from './reference-tree.ts';
-import { check, create, multi, remove, setAcl, setData } from './writes.ts';
+import {
+  check,
+  checkNotExists,
+  checkStat,
+  create,
+  multi,
+  remove,
+  removeRecursive,
+  setAcl,
+  setData,
+  tryRemove,
+} from './writes.ts';
 
 const NAMES = ['a', 'b', 'c', 'dé', 'x'.repeat(40)];
 const BAD_PATHS = ['', 'a', '/a/', '//', '/a/../b', '/\0', '/zookeeper', '/nope/a', '/\u{1f600}', '/'];
@@ -30,6 +43,50 @@ export function randomWrite(random: Random, reference: ReferenceTree): TreeWrite
   if (!random.chance(0.25)) return randomStep(random, reference, true);
   const steps = Array.from({ length: random.below(6) }, () => randomStep(random, reference, false));
   return multi(...steps);
+}
+
+/** Half of them, and of the steps of multis, are ClickHouse Keeper's. */
+export function randomKeeperWrite(random: Random, reference: ReferenceTree): TreeWrite {
+  const step = (alone: boolean): SingleWrite =>
+    random.chance(0.5) ? keeperStep(random, reference) : randomStep(random, reference, alone);
+  if (random.chance(0.3)) return multi(...Array.from({ length: random.below(6) }, () => step(false)));
+  return step(true);
+}
+
+function keeperStep(random: Random, reference: ReferenceTree): SingleWrite {
+  const path = existing(random, reference);
+  const below = `${path === '/' ? '' : path}/${random.pick(NAMES)}`;
+  switch (random.below(6)) {
+    case 0:
+    case 1:
+      return create(random.chance(0.5) ? path : below, {
+        op: OpCode.createIfNotExists,
+        flags: random.pick([0, 0, 0, 0, 1, 1, 2, 3, 4, 5, 9]),
+        data: data(random),
+        acl: random.chance(0.85) ? OPEN_ACL : random.pick(ACLS),
+      });
+    case 2:
+      return tryRemove(random.chance(0.8) ? path : below, version(random));
+    case 3:
+      return removeRecursive(
+        random.chance(0.9) ? path : below,
+        random.pick([0, 1, 2, 3, 5, 1_000, 4_294_967_295]),
+      );
+    case 4:
+      return checkNotExists(random.chance(0.3) ? path : below, version(random));
+    default:
+      return checkStat(path, randomFields(random, reference, path), version(random));
+  }
+}
+
+/** Mostly as they are. */
+function randomFields(random: Random, reference: ReferenceTree, path: string): Partial<Stat> {
+  if (!reference.nodes.has(path)) return {};
+  const stat: Stat = { ...reference.stat(path) };
+  const kept = STAT_FIELDS.filter(() => random.chance(0.4));
+  const fields = Object.fromEntries(kept.map((field) => [field, stat[field]]));
+  const wrong = random.pick([...STAT_FIELDS]);
+  return random.chance(0.3) ? { ...fields, [wrong]: stat[wrong] + 1 + random.below(2) } : fields;
 }
 
 function randomStep(random: Random, reference: ReferenceTree, alone: boolean): SingleWrite {

@@ -1,5 +1,7 @@
 import {
   type AclList,
+  type CheckNotExistsWrite,
+  type CheckStatWrite,
   type CreateWrite,
   decodeLatin1,
   decodeUtf8,
@@ -116,6 +118,16 @@ export class ReferenceTree {
 
   #one(write: SingleWrite, zxid: number, timeMs: number, session: number): ReferenceResult {
     const path = decodeUtf8(write.bytes, write.pathStart, write.pathEnd);
+    switch (write.op) {
+      case OpCode.tryRemove:
+        return { err: nothingToDo(this.#delete(path, write.version, zxid)) };
+      case OpCode.removeRecursive:
+        return { err: this.#deleteAll(path, write.limit, zxid) };
+      case OpCode.checkNotExists:
+      case OpCode.checkStat:
+        return { err: this.#keeperCheck(path, write) };
+      default:
+    }
     if (write.op === OpCode.delete) return { err: this.#delete(path, write.version, zxid) };
     if (write.op === OpCode.check || write.op === OpCode.setData || write.op === OpCode.setAcl) {
       if (!write.pathValid) return { err: -8 };
@@ -156,12 +168,40 @@ export class ReferenceTree {
     return 0;
   }
 
+  /** Node by node, as a client would that knows what is there, on a copy. */
+  #deleteAll(top: string, limit: number, zxid: number): number {
+    const first = this.clone().#delete(top, -1, zxid);
+    if (first !== 0 && first !== -111) return nothingToDo(first);
+    const below = [...this.nodes.keys()].filter((path) => path.startsWith(`${top}/`));
+    if (below.length + 1 > Math.max(1, limit)) return -111;
+    const copy = this.clone();
+    for (const path of [...below, top].sort((a, b) => b.split('/').length - a.split('/').length)) {
+      const err = copy.#delete(path, -1, zxid);
+      if (err !== 0) return err;
+    }
+    this.nodes = copy.nodes;
+    return 0;
+  }
+
+  #keeperCheck(path: string, write: CheckNotExistsWrite | CheckStatWrite): number {
+    if (!write.pathValid) return -8;
+    const node = this.nodes.get(path);
+    if (node !== undefined && !mayWorld(node.acl, 1)) return -102;
+    const isThatVersion = node !== undefined && (write.version === -1 || write.version === node.version);
+    if (write.op === OpCode.checkNotExists) return isThatVersion ? -110 : 0;
+    if (node === undefined) return -101;
+    const stat: Record<string, number> = { ...this.stat(path) };
+    const differs = Object.entries(write.stat).some(([name, value]) => value !== -1 && value !== stat[name]);
+    return isThatVersion && !differs ? 0 : -103;
+  }
+
   #create(sent: string, write: CreateWrite, zxid: number, timeMs: number, session: number): ReferenceResult {
     const { flags } = write;
     const ttlFlags = flags === 5 || flags === 6;
     if (flags < 0 || flags > 6 || (ttlFlags && (write.ttlMs < 1 || write.ttlMs > 2 ** 40 - 1)))
       return { err: -8 };
     if (!ttlFlags && write.op === OpCode.createTtl) return { err: -8 };
+    if (write.op === OpCode.createIfNotExists && flags > 1) return { err: -8 };
     if (!sent.includes('/') || sent.includes('\0')) return { err: -8 };
     const acl = resolveAcl(write.acl, []);
     if (acl === undefined) return { err: -114 };
@@ -171,7 +211,7 @@ export class ReferenceTree {
     if (!write.pathValid) return { err: -8 };
     const sequential = flags === 2 || flags === 3 || flags === 6;
     const path = sequential ? sent + String(parent.creations).padStart(10, '0') : sent;
-    if (this.nodes.has(path)) return { err: -110 };
+    if (this.nodes.has(path)) return write.op === OpCode.createIfNotExists ? { err: 0, path } : { err: -110 };
     if (parent.owner > 0) return { err: -108 };
     let owner = 0;
     if (write.op === OpCode.createContainer) owner = -1;
@@ -185,6 +225,11 @@ export class ReferenceTree {
     parent.pzxid = zxid;
     return { err: 0, path };
   }
+}
+
+/** Not there, of another version, or with children. */
+function nothingToDo(err: number): number {
+  return [-101, -103, -111].includes(err) ? 0 : err;
 }
 
 function dataOf(write: { bytes: Uint8Array; dataStart: number; dataEnd: number }): string | null {

@@ -1,5 +1,7 @@
 import {
   type AclList,
+  type CheckNotExistsWrite,
+  type CheckStatWrite,
   type CheckWrite,
   type CreateWrite,
   type DeleteWrite,
@@ -9,9 +11,13 @@ import {
   type MultiWrite,
   OPEN_ACL,
   OpCode,
+  type RemoveRecursiveWrite,
   type SetAclWrite,
   type SetDataWrite,
   type SingleWrite,
+  STAT_FIELDS,
+  type Stat,
+  type TryRemoveWrite,
 } from '@rookery/protocol';
 
 /** Writes as the wire would decode them, from text. */
@@ -81,4 +87,29 @@ export function setAcl(path: string, acl: AclList | null, version = -1): SetAclW
 
 export function multi(...writes: SingleWrite[]): MultiWrite {
   return { op: OpCode.multi, writes };
+}
+
+export function checkNotExists(path: string, version = -1): CheckNotExistsWrite {
+  const { bytes, pathStart, pathEnd, pathValid } = range(path);
+  return { op: OpCode.checkNotExists, bytes, pathStart, pathEnd, pathValid, version };
+}
+
+/** What `fields` does not say may be anything. */
+export function checkStat(path: string, fields: Partial<Stat> = {}, version = -1): CheckStatWrite {
+  const { bytes, pathStart, pathEnd, pathValid } = range(path);
+  const stat = {
+    ...(Object.fromEntries(STAT_FIELDS.map((field) => [field, -1])) as unknown as Stat),
+    ...fields,
+  };
+  return { op: OpCode.checkStat, bytes, pathStart, pathEnd, pathValid, version, stat };
+}
+
+export function tryRemove(path: string, version = -1): TryRemoveWrite {
+  const { bytes, pathStart, pathEnd, pathValid } = range(path);
+  return { op: OpCode.tryRemove, bytes, pathStart, pathEnd, pathValid, version };
+}
+
+export function removeRecursive(path: string, limit = 1_000): RemoveRecursiveWrite {
+  const { bytes, pathStart, pathEnd, pathValid } = range(path);
+  return { op: OpCode.removeRecursive, bytes, pathStart, pathEnd, pathValid, limit };
 }

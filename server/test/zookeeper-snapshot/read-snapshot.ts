@@ -70,7 +70,7 @@ export function readSnapshot(bytes: Uint8Array, size = bytes.length): ReadSnapsh
   for (let at = 0; at < bytes.length; at += size) reader.feed(bytes.subarray(at, at + size));
   const end = reader.finish();
   if ('fault' in end) return end.fault;
-  return { zxid: end.zxid, sessions: gathered.sessions, nodes: gathered.nodes };
+  return { zxid: end.zxid!, sessions: gathered.sessions, nodes: gathered.nodes };
 }
 
 /** What is wrong with the bytes; undefined: nothing is. */

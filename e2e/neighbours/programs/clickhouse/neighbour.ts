@@ -40,6 +40,8 @@ export const clickhouse: Neighbour = {
 Its own client of ZooKeeper never takes up a session again: where a connection is lost it begins another one, and tables refuse inserts for that moment
 (\`Table is in readonly mode\`, \`Session expired\`). Whoever inserts tries again with the same rows, which ClickHouse recognizes.
 
+Newer versions use ClickHouse Keeper's own operations, too, where members have [\`dialects.clickHouseKeeper\`](dialects.md).
+
 Not run here: ALTER of a replicated table after members were restarted, which in this version gets stuck on Apache ZooKeeper, too.`,
   words: {
     // Its client of ZooKeeper tells every error by an exception of its own with ZooKeeper's words (`Marshalling error`, `Not authenticated`), or from within

@@ -20,6 +20,7 @@ export const dubbo: Neighbour = {
   version: VERSION,
   source: 'Maven: `org.apache.dubbo:dubbo`, with `org.apache.curator:curator-x-discovery` 5.9.0',
   needs: ['javac', 'mvn'],
+  ensemble: { tls: true },
   settings: `The registry, which is the config center and the metadata center as well unless those are set:
 
     dubbo.registry.address=zookeeper://zk-0:2181?backup=zk-1:2181,zk-2:2181
@@ -27,9 +28,7 @@ export const dubbo: Neighbour = {
 
 - \`session\`: the session timeout in ms (60000 when it is not set): so long a provider that was killed stays registered.
 - Chroot: the address has none. Dubbo's paths are below \`/dubbo\` (another: \`dubbo.registry.group\`), and, for the registry of applications, \`/services\`.
-- TLS: the client is Curator with ZooKeeper's Java client, which reads \`-Dzookeeper.client.secure=true\`,
-  \`-Dzookeeper.clientCnxnSocket=org.apache.zookeeper.ClientCnxnSocketNetty\`, \`-Dzookeeper.ssl.trustStore.location\`, \`…trustStore.password\`,
-  \`-Dzookeeper.ssl.keyStore.location\`, \`…keyStore.password\`; with the port of TLS in the address.
+- TLS: [the properties of ZooKeeper's Java client](#tls-for-programs-of-java) for every JVM, with the port of TLS in the address.
 - Authentication: with \`dubbo.registry.username\` and \`dubbo.registry.password\` the client authenticates by \`digest\`, and all of Dubbo's nodes are that user's alone: the
   same for all applications.`,
   words: {
@@ -66,6 +65,7 @@ async function start(context: Context): Promise<Running> {
         '-Ddubbo.application.logger=slf4j',
         '-Dorg.slf4j.simpleLogger.showDateTime=true',
         '-Dorg.slf4j.simpleLogger.dateTimeFormat=HH:mm:ss.SSS',
+        ...context.javaTls,
       ],
     })(main, ...args);
   const operator = (...verb: readonly string[]): Promise<string> =>

@@ -10,6 +10,10 @@ import type { Context } from '../../neighbour.ts';
 import { smallJava } from '../../small-java.ts';
 import { flinkConfiguration, JAVA_OPENS, LOGGING } from './configuration.ts';
 
+/** Flink has the client within it under another name: the last word for a property counts. */
+const SHADED_SOCKET =
+  '-Dzookeeper.clientCnxnSocket=org.apache.flink.shaded.zookeeper3.org.apache.zookeeper.ClientCnxnSocketNetty';
+
 const START_TIMEOUT_MS = 90_000;
 const BOUNDED_JOB_TIMEOUT_MS = 90_000;
 const REQUEST_TIMEOUT_MS = 5_000;
@@ -117,11 +121,12 @@ export class Cluster {
 
   #java(heap: string, main: string, ...args: readonly string[]): [string, ...string[]] {
     const logging = `-Dlog4j.configurationFile=${join(this.#configDir, 'log4j.properties')}`;
+    const { folder, javaTls } = this.#context;
     const java = smallJava({
-      folder: join(this.#context.folder, 'temporary'),
+      folder: join(folder, 'temporary'),
       classpath: this.#classpath,
       heap,
-      flags: [logging, ...JAVA_OPENS],
+      flags: [logging, ...JAVA_OPENS, ...javaTls, ...(javaTls.length === 0 ? [] : [SHADED_SOCKET])],
     });
     return java(main, ...args);
   }

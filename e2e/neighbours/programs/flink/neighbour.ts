@@ -17,6 +17,7 @@ export const flink: Neighbour = {
   source: 'Maven: org.apache.flink:flink-clients, flink-runtime',
   proves: 'JobManagers elect, recover jobs and find the latest checkpoint',
   needs: ['javac', 'mvn'],
+  ensemble: { tls: true },
   settings: `\`\`\`yaml
 # conf/config.yaml of every JobManager and TaskManager, and of whatever submits jobs
 high-availability.type: zookeeper
@@ -36,9 +37,8 @@ zookeeper.sasl.disable: true
 - SASL: \`zookeeper.sasl.disable: false\`, with \`security.kerberos.login.contexts: Client\` for Kerberos or a JAAS file with a \`Client\` section in
   \`env.java.opts.all: -Djava.security.auth.login.config=…\` for DIGEST-MD5; then \`high-availability.zookeeper.client.acl: creator\` keeps others out.
   Without SASL: \`high-availability.zookeeper.client.authorization: digest:user:password\`.
-- TLS: in \`env.java.opts.all\`, the properties of the client that Flink has within it: \`-Dzookeeper.client.secure=true
-  -Dzookeeper.clientCnxnSocket=org.apache.flink.shaded.zookeeper3.org.apache.zookeeper.ClientCnxnSocketNetty
-  -Dzookeeper.ssl.trustStore.location=… -Dzookeeper.ssl.keyStore.location=…\`, and the TLS port in the quorum.
+- TLS: [the properties of ZooKeeper's Java client](#tls-for-programs-of-java) in \`env.java.opts.all\`, but for one, since Flink has that client within it:
+  \`-Dzookeeper.clientCnxnSocket=org.apache.flink.shaded.zookeeper3.org.apache.zookeeper.ClientCnxnSocketNetty\`; and the port of TLS in the quorum.
 `,
   words: {
     complaint:

@@ -38,6 +38,7 @@ export const hbase: Neighbour = {
   version: '2.6.3',
   source: 'Maven: `org.apache.hbase:hbase-server`, `org.apache.hbase:hbase-client`',
   needs: ['javac', 'mvn'],
+  ensemble: { tls: true },
   settings,
   words,
   // A region server is killed, too: its session has to end (15 s, and up to a tick more), its log is split and its regions are opened elsewhere (10 s, and up to
@@ -51,7 +52,7 @@ async function start(context: Context): Promise<Running> {
   const java = smallJava({
     folder: context.folder,
     classpath: [writeConfiguration(context), classpath].join(delimiter),
-    flags: OPENED,
+    flags: [...OPENED, ...context.javaTls],
   });
   const [masterA = 0, masterB = 0, serverA = 0, serverB = 0] = await context.ports(4);
   const daemons = new Map<number, Daemon>();

@@ -13,9 +13,7 @@ sooner; 15 s to 30 s are usual.
 A trap where it replicates: a region server that cannot write the znodes of its queues aborts after \`zookeeper.recovery.retry\` attempts, 3 by default and 7 s in all.
 It was seen here beside Apache ZooKeeper, whose members elected a leader for 23 s on a busy machine. 6 attempts are a minute.
 
-TLS: what is called \`zookeeper.…\` as a system property of ZooKeeper's client is a property \`hbase.zookeeper.property.…\` here:
-\`hbase.zookeeper.property.client.secure=true\`, \`hbase.zookeeper.property.clientCnxnSocket=org.apache.zookeeper.ClientCnxnSocketNetty\`,
-\`hbase.zookeeper.property.ssl.trustStore.location\` and \`….password\`, and \`hbase.zookeeper.property.ssl.keyStore.…\` where the members ask for certificates.
+TLS: [the properties of ZooKeeper's Java client](#tls-for-programs-of-java) in \`HBASE_OPTS\`, and the port of TLS in the quorum.
 
 Where the members are not HBase's own, \`HBASE_MANAGES_ZK=false\` in \`hbase-env.sh\`.
 `.trim();

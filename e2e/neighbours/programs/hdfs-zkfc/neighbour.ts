@@ -25,6 +25,7 @@ export const hdfsZkfc: Neighbour = {
   version: '3.4.2',
   source: 'Maven: `org.apache.hadoop:hadoop-hdfs`, `org.apache.hadoop:hadoop-common`',
   needs: ['javac', 'mvn'],
+  ensemble: { tls: true },
   settings,
   words,
   // The active NameNode's controller is killed, too: its session has to end (10 s, and up to a tick more), the other NameNode reads the edits that it has not
@@ -39,11 +40,12 @@ async function start(context: Context): Promise<Running> {
   const java = smallJava({
     folder,
     classpath: [await writeConfiguration(context), classpath].join(delimiter),
+    flags: context.javaTls,
   });
   const run = (name: string, ...command: [string, ...string[]]): Daemon => context.daemon(name, command);
   const of = (name: NameNode): [string, string] => ['-D', `dfs.ha.namenode.id=${name}`];
 
-  await makeChroot(context.connect);
+  await makeChroot(context);
   await said(java(CONTROLLER, ...of('a'), '-formatZK', '-nonInteractive'), '');
   await said(java(NAME_NODE, ...of('a'), '-format', '-nonInteractive'), '');
   const nameNodes = new Map<NameNode, Daemon>();
@@ -72,8 +74,8 @@ async function start(context: Context): Promise<Running> {
 }
 
 /** ZKFC makes what lies in its chroot, not the chroot itself. */
-async function makeChroot(hosts: string): Promise<void> {
-  await using zk = await connect(hosts);
+async function makeChroot(context: Context): Promise<void> {
+  await using zk = await connect(context.connect, { tls: context.endpoints[0]?.tls });
   await zk.create(CHROOT);
 }
 
@@ -109,7 +111,8 @@ class Nameservice {
     const beganMs = performance.now();
     await this.#command('active-other-than', name);
     const seconds = Math.round((performance.now() - beganMs) / 1_000);
-    daemon.start();
+    // A controller that does not listen yet cannot be asked to fail over.
+    await daemon.start().says(/IPC Server listener on \d+: starting/, SERVING_TIMEOUT_MS);
     await this.#command('standby', name);
     return `its ${what} killed, the other NameNode was active within ${seconds} s`;
   }

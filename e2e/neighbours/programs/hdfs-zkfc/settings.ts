@@ -15,6 +15,6 @@ lies in it; or no chroot, and \`ha.zookeeper.parent-znode\` (\`/hadoop-ha\` by d
 A trap: by default a controller asks three times, without waiting, and then ends with \`Received create error from Zookeeper. code:CONNECTIONLOSS\`, where a member goes
 just as the controller asks to become active. It was seen here beside Apache ZooKeeper. Ambari sets the 120 above; or have it started again by what supervises it.
 
-TLS: \`dfs.ha.zkfc.client.ssl.enabled=true\` (or \`hadoop.zk.ssl.enabled\`, for all of Hadoop) with \`hadoop.zk.ssl.truststore.location\`, \`hadoop.zk.ssl.truststore.password\`,
-\`hadoop.zk.ssl.keystore.location\` and \`hadoop.zk.ssl.keystore.password\`: all four have to be there.
+TLS: [the properties of ZooKeeper's Java client](#tls-for-programs-of-java) in \`HDFS_ZKFC_OPTS\`, and the port of TLS in the quorum. (Hadoop's own words, \`dfs.ha.zkfc.client.ssl.enabled\` with
+\`hadoop.zk.ssl.{keystore,truststore}.{location,password}\`, all four of them, were not tried.)
 `.trim();

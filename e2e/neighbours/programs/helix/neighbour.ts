@@ -26,16 +26,16 @@ export const helix: Neighbour = {
   version: VERSION,
   source: 'Maven: `org.apache.helix:helix-core`',
   needs: ['javac', 'mvn'],
+  ensemble: { tls: true },
   settings: `The connect string is what every \`HelixManager\`, \`--zkSvr\` of \`HelixControllerMain\` and \`ClusterSetup\` are given:
 
     zk-0:2181,zk-1:2181,zk-2:2181/helix
 
 - Chroot: as above. Helix makes the paths of its clusters, but not the chroot: create it before. Without one each cluster is a path of the root.
 - Session timeout: \`-Dzk.session.timeout=<ms>\` (30000 when it is not set), in the JVM of every controller and participant.
-- TLS: Helix uses ZooKeeper's Java client, which reads \`-Dzookeeper.client.secure=true\`, \`-Dzookeeper.clientCnxnSocket=org.apache.zookeeper.ClientCnxnSocketNetty\` and
-  \`-Dzookeeper.ssl.trustStore.location\`, \`…trustStore.password\`, \`-Dzookeeper.ssl.keyStore.location\`, \`…keyStore.password\`; with the port of TLS in the connect string.
+- TLS: [the properties of ZooKeeper's Java client](#tls-for-programs-of-java) for every JVM, with the port of TLS in the connect string.
 - Authentication: SASL as of ZooKeeper's Java client (\`-Djava.security.auth.login.config\`). Helix writes its nodes open to all.
-- LinkedIn's patched ZooKeeper client pages lists of children (opcode 71) and Helix uses that where it is on the class path. With Apache's, which \`helix-core\` brings, it does not.`,
+- LinkedIn's patched ZooKeeper client pages lists of children (opcode 71) and Helix uses that where it is on the class path: members need [\`dialects.pagedChildren\`](dialects.md) then. With Apache's, which \`helix-core\` brings, it does not.`,
   words: {
     complaint:
       / (?:ERROR|FATAL) |[Ss]ession.*expired|KeeperState: ?(?:Expired|AuthFailed)|SessionExpired|NoAuth|Marshalling|KeeperException|Xid out of order|Got zxid .* expected|OutOfMemory|Exception in thread/,
@@ -65,6 +65,7 @@ async function start(context: Context): Promise<Running> {
     flags: [
       `-Dzk.session.timeout=${SESSION_TIMEOUT_MS}`,
       `-Dlog4j2.configurationFile=${join(here, 'log4j2.xml')}`,
+      ...context.javaTls,
     ],
   });
   const operator: Operate = (...verb) => said(java('Operator', connect, CLUSTER, ...verb), 'told ');

@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Endpoint, HOST } from '../../../../testkit/src/endpoint.ts';
+import { HOST } from '../../../../testkit/src/endpoint.ts';
 import type { Daemon } from '../../daemon.ts';
 import type { Context } from '../../neighbour.ts';
 import { type Java, smallJava } from '../../small-java.ts';
@@ -30,20 +30,11 @@ export interface BrokerPlan {
 }
 
 /** What every broker reads, of the members' authority and of its own standing with them. */
-export function writeCredentials({ connect, endpoints, folder }: Context): BrokerCredentials {
+export function writeCredentials({ connect, tls, folder }: Context): BrokerCredentials {
   const jaas = join(folder, 'brokers-jaas.conf');
   writeFileSync(jaas, `Client { ${MODULE} required username="${USER}" password="${PASSWORD}"; };\n`);
-  const tls = endpoints[0]?.tls;
   const lines = [`zookeeper.connect=${connect}/kafka`, 'zookeeper.set.acl=true'];
-  return { jaas, lines: tls === undefined ? lines : [...lines, ...tlsLines(folder, tls)] };
-}
-
-function tlsLines(folder: string, { ca, cert, key }: NonNullable<Endpoint['tls']>): readonly string[] {
-  const trustStore = join(folder, 'authority.pem');
-  const keyStore = join(folder, 'brokers.pem');
-  writeFileSync(trustStore, String(ca));
-  writeFileSync(keyStore, `${key}${cert}`, { mode: 0o600 });
-  return linesByTls(trustStore, keyStore);
+  return { jaas, lines: tls === undefined ? lines : [...lines, ...linesByTls(tls.authority, tls.keyStore)] };
 }
 
 /** Of a server.properties, for members that speak TLS. Both stores are files in PEM; the key store holds private key and certificate. */

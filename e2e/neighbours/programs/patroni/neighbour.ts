@@ -26,6 +26,7 @@ export const patroni: Neighbour = {
   version: '4.1.5',
   source: `PyPI: patroni[zookeeper]; Debian: ${POSTGRESQL_PACKAGE}`,
   needs: ['python', 'debian'],
+  ensemble: { tls: true },
   settings: `In \`patroni.yml\`:
 
 \`\`\`yaml
@@ -68,11 +69,11 @@ async function start(context: Context): Promise<Running> {
     const config = join(folder, `${name}.yml`);
     mkdirSync(nodeFolder);
     giveToUser(nodeFolder);
-    const { connect } = context;
+    const { connect, tls } = context;
     const { programs } = postgresql;
     writeFileSync(
       config,
-      nodeConfig({ name, folder: nodeFolder, programs, restPort, postgresPort, connect }),
+      nodeConfig({ name, folder: nodeFolder, programs, restPort, postgresPort, connect, tls }),
     );
     const command = asUser([python, join(import.meta.dirname, 'patroni_with_postgres.py'), config]);
     const daemon = context.daemon(name, command, { env: postgresql.environment, cwd: nodeFolder });

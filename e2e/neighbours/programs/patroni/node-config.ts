@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { HOST } from '../../../../testkit/src/endpoint.ts';
+import type { TlsFiles } from '../../tls-files.ts';
 
 export const SCOPE = 'orders';
 export const SUPERUSER = { username: 'postgres', password: 'of-the-superuser' };
@@ -20,6 +21,11 @@ export interface NodeSettings {
   readonly postgresPort: number;
   /** Of ZooKeeper. */
   readonly connect: string;
+  readonly tls: TlsFiles | undefined;
+}
+
+function tlsOf({ authority, certificate, key }: TlsFiles): object {
+  return { use_ssl: true, cacert: authority, cert: certificate, key };
 }
 
 /** The text of `patroni.yml`: JSON is YAML. */
@@ -31,7 +37,7 @@ export function nodeConfig(node: NodeSettings): string {
     // With the names of the loggers, so that kazoo's lines are known from PostgreSQL's.
     log: { format: '%(asctime)s %(levelname)s %(name)s: %(message)s' },
     restapi: { listen: `${HOST}:${node.restPort}`, connect_address: `${HOST}:${node.restPort}` },
-    zookeeper: { hosts: node.connect.split(',') },
+    zookeeper: { hosts: node.connect.split(','), ...(node.tls === undefined ? {} : tlsOf(node.tls)) },
     bootstrap: {
       dcs: {
         ...TIMES,

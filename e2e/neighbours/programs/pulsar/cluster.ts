@@ -168,7 +168,7 @@ export class Cluster {
       folder: this.#context.folder,
       classpath: this.#classpath,
       heap,
-      flags: ['-XX:MaxDirectMemorySize=256m', logging, ...JVM_FLAGS],
+      flags: ['-XX:MaxDirectMemorySize=256m', logging, ...JVM_FLAGS, ...this.#context.javaTls],
     });
     return java(main, ...args);
   }

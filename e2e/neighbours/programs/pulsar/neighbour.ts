@@ -12,6 +12,7 @@ export const pulsar: Neighbour = {
   source: 'Maven: org.apache.pulsar:pulsar-broker, with BookKeeper 4.17.2 as it needs it',
   proves: 'brokers own bundles, bookies register, ledgers and policies are kept',
   needs: ['javac', 'mvn'],
+  ensemble: { tls: true },
   settings: `\`\`\`properties
 # conf/broker.conf
 metadataStoreUrl=zk:zk-0:2181,zk-1:2181,zk-2:2181/pulsar
@@ -23,8 +24,7 @@ metadataServiceUri=metadata-store:zk:zk-0:2181;zk-1:2181;zk-2:2181/pulsar
 
 - \`bin/pulsar initialize-cluster-metadata --metadata-store zk:…/pulsar --configuration-metadata-store zk:…/pulsar\` creates the chroot.
 - What a broker served that died is served again once its session has ended: \`metadataStoreSessionTimeoutMillis\`, 30 s by default.
-- TLS: \`-Dzookeeper.client.secure=true -Dzookeeper.clientCnxnSocket=org.apache.zookeeper.ClientCnxnSocketNetty -Dzookeeper.ssl.trustStore.location=…
-  -Dzookeeper.ssl.keyStore.location=…\` in \`PULSAR_EXTRA_OPTS\` and \`BOOKIE_EXTRA_OPTS\`, and the TLS port in each address.
+- TLS: [the properties of ZooKeeper's Java client](#tls-for-programs-of-java) in \`PULSAR_EXTRA_OPTS\` and \`BOOKIE_EXTRA_OPTS\`, and the TLS port in each address.
 - SASL: a JAAS file with a \`Client\` section, by \`-Djava.security.auth.login.config=…\` in the same two. Pulsar sets no access lists: its nodes are open
   to whoever can connect: leave them to networks that only Pulsar reaches, or have members ask every client for a certificate.
 `,

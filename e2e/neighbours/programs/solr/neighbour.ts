@@ -31,6 +31,7 @@ export const solr: Neighbour = {
   proves:
     'SolrCloud keeps every accepted document of 2 shards with 2 replicas, its collections API works on, and another node takes over from an overseer that is killed',
   needs: ['javac', 'mvn'],
+  ensemble: { tls: true },
   settings: `\`\`\`sh
 # Once: the chroot. Solr does not start with one that is not there.
 bin/solr zk mkroot /solr -z zk-0:2181,zk-1:2181,zk-2:2181
@@ -42,9 +43,8 @@ ZK_CLIENT_TIMEOUT="30000"
 The chroot stands once, after the last member; so it does after \`-z\` of the tools. SolrJ takes it as the second argument of
 \`new CloudHttp2SolrClient.Builder(hosts, Optional.of("/solr"))\`.
 
-TLS: Solr has no words of its own for it, its client's properties are taken. \`SOLR_OPTS="$SOLR_OPTS -Dzookeeper.client.secure=true
--Dzookeeper.clientCnxnSocket=org.apache.zookeeper.ClientCnxnSocketNetty -Dzookeeper.ssl.trustStore.location=/etc/solr/authority.pem -Dzookeeper.ssl.trustStore.type=PEM"\`
-(and \`zookeeper.ssl.keyStore.location\` with \`zookeeper.ssl.keyStore.type=PEM\`, private key and certificate in one file, where the members ask for one), with the secure port in \`ZK_HOST\`. The tools want them, too (\`SOLR_TOOL_OPTS\`).
+TLS: Solr has no words of its own for it: [the properties of ZooKeeper's Java client](#tls-for-programs-of-java) in \`SOLR_OPTS\`, with the port of TLS in \`ZK_HOST\`. The tools want them, too
+(\`SOLR_TOOL_OPTS\`).
 
 ACLs: \`SOLR_ZK_CREDS_AND_ACLS\` of solr.in.sh (\`-DzkACLProvider=…VMParamsAllAndReadonlyDigestZkACLProvider\`,
 \`-DzkCredentialsProvider=…VMParamsSingleSetCredentialsDigestZkCredentialsProvider\`, \`-DzkDigestUsername\`, \`-DzkDigestPassword\`) sets a digest on every node that
@@ -77,6 +77,7 @@ async function start(context: Context): Promise<Running> {
         `-Dsolr.install.dir=${folder}`,
         `-Dsolr.log.dir=${folder}`,
         `-Dlog4j2.configurationFile=${join(here, 'home', 'log4j2.xml')}`,
+        ...context.javaTls,
         ...own,
       ],
     });

@@ -81,7 +81,7 @@ export async function startCluster(context: Context): Promise<Cluster> {
   };
 }
 
-function install({ folder, note }: Context): Installation {
+function install({ folder, note, javaTls }: Context): Installation {
   const { jars, classpath } = javaProgram(import.meta.dirname, note, LEFT_OUT);
   const conf = join(folder, 'conf');
   // Workers give their executors the jars of this folder.
@@ -95,7 +95,7 @@ function install({ folder, note }: Context): Installation {
         folder,
         classpath: `${conf}${delimiter}${classpath}`,
         heap,
-        flags: [...OPENED.map((opened) => `--add-opens=${opened}=ALL-UNNAMED`), ...options],
+        flags: [...OPENED.map((opened) => `--add-opens=${opened}=ALL-UNNAMED`), ...javaTls, ...options],
       })(main),
     // Told its version of Scala, it does not look for it in what it was built in.
     env: { SPARK_HOME: home, SPARK_CONF_DIR: conf, SPARK_LOCAL_IP: HOST, SPARK_SCALA_VERSION: '2.13' },

@@ -20,7 +20,7 @@ const settings = `In \`spark-env.sh\` of every master, as \`SPARK_DAEMON_JAVA_OP
     -Dspark.deploy.zookeeper.dir=/spark
 
 * **Chroot**: \`spark.deploy.zookeeper.dir\` is what keeps clusters apart; Spark makes it. A chroot in the URL is taken, too, but has to be made before.
-* **TLS, authentication**: Spark has no setting of its own; ZooKeeper's client takes system properties in the same line: \`-Dzookeeper.client.secure=true -Dzookeeper.clientCnxnSocket=org.apache.zookeeper.ClientCnxnSocketNetty -Dzookeeper.ssl.trustStore.location=…\` and so on, or \`-Djava.security.auth.login.config=…\` for SASL. Spark sets no ACL.
+* **TLS, authentication**: Spark has no setting of its own: [the properties of ZooKeeper's Java client](#tls-for-programs-of-java) in the same line, or \`-Djava.security.auth.login.config=…\` for SASL. Spark sets no ACL.
 * A master that leads **ends itself at every lost connection** to whichever member (“Leadership has been revoked -- master shutting down”), on ZooKeeper as on Rookery: run masters under something that starts them again. Applications that run go on.
 * Spark asks for a session of 60 s, of which members grant 40 s unless told: so long nobody leads after that. \`maxSessionTimeout=10000\` on the members makes it ten.`;
 
@@ -32,7 +32,7 @@ export const spark: Neighbour = {
   version: '4.1.1',
   source: 'Maven: org.apache.spark:spark-core_2.13',
   needs: ['mvn', 'javac'],
-  ensemble: { configLines: [`maxSessionTimeout=${SESSION_MS}`] },
+  ensemble: { configLines: [`maxSessionTimeout=${SESSION_MS}`], tls: true },
   settings,
   words: {
     complaint:

@@ -23,6 +23,7 @@ export const springCloud: Neighbour = {
   source:
     'Maven: `org.springframework.cloud:spring-cloud-starter-zookeeper-discovery` and `spring-cloud-zookeeper-config` 5.0.1, with Spring Boot 4.0.7',
   needs: ['javac', 'mvn'],
+  ensemble: { tls: true },
   settings: `In \`application.properties\`:
 
     spring.cloud.zookeeper.connect-string=zk-0:2181,zk-1:2181,zk-2:2181/spring
@@ -32,9 +33,7 @@ export const springCloud: Neighbour = {
 - Chroot: as above; create it before. Below it are \`/services\` (\`spring.cloud.zookeeper.discovery.root\`) and \`/config\` (\`spring.cloud.zookeeper.config.root\`).
 - Session timeout: 60s when it is not set: so long a service that was killed stays registered.
 - The load balancer keeps what it found for 35 seconds, whatever the registry says: \`spring.cloud.loadbalancer.cache.ttl\`, \`spring.cloud.loadbalancer.cache.enabled\`.
-- TLS: the client is Curator with ZooKeeper's Java client, which reads \`-Dzookeeper.client.secure=true\`,
-  \`-Dzookeeper.clientCnxnSocket=org.apache.zookeeper.ClientCnxnSocketNetty\`, \`-Dzookeeper.ssl.trustStore.location\`, \`…trustStore.password\`,
-  \`-Dzookeeper.ssl.keyStore.location\`, \`…keyStore.password\`; with the port of TLS in the connect string.
+- TLS: [the properties of ZooKeeper's Java client](#tls-for-programs-of-java) for the JVM, with the port of TLS in the connect string.
 - Authentication: a bean of type \`CuratorFrameworkCustomizer\` gives Curator's builder its \`authorization\` and \`aclProvider\`; SASL as of ZooKeeper's Java client.`,
   words: {
     complaint:
@@ -77,7 +76,8 @@ async function start(context: Context): Promise<Running> {
     more: Readonly<Record<string, string>> = {},
     args: readonly string[] = [],
   ): [string, ...string[]] => {
-    const flags = Object.entries({ ...settings, ...more }).map(([key, value]) => `-D${key}=${value}`);
+    const own = Object.entries({ ...settings, ...more }).map(([key, value]) => `-D${key}=${value}`);
+    const flags = [...context.javaTls, ...own];
     return smallJava({ folder: context.folder, classpath, flags })(`shop.${main}`, ...args);
   };
   const operator = (...verb: readonly string[]): Promise<string> =>

@@ -31,6 +31,7 @@ export const tooz: Neighbour = {
   version: '9.1.0',
   source: 'PyPI: tooz[zookeeper]',
   needs: ['python'],
+  ensemble: { tls: true },
   settings: `The URL of the coordinator (\`[coordination] backend_url\` of OpenStack's services):
 
 \`\`\`
@@ -54,7 +55,9 @@ async function start(context: Context): Promise<Running> {
   const { folder } = context;
   const python = installPython(context.note, join(import.meta.dirname, 'requirements.txt'));
   const program = (name: string): string => join(import.meta.dirname, name);
-  const url = `zookeeper://openstack:of-openstack@${context.connect}?timeout=${SESSION_TIMEOUT_S}&namespace=openstack`;
+  const { connect, tls } = context;
+  const byTls = tls && `&use_ssl=true&ca=${tls.authority}&certfile=${tls.certificate}&keyfile=${tls.key}`;
+  const url = `zookeeper://openstack:of-openstack@${connect}?timeout=${SESSION_TIMEOUT_S}&namespace=openstack${byTls ?? ''}`;
   const workers = NAMES.map((name) => context.daemon(name, [python, program('worker.py'), url, name]));
   await Promise.all(workers.map((worker) => worker.says(/watching/, STARTED_TIMEOUT_MS)));
 

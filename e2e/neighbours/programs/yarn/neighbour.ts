@@ -24,7 +24,7 @@ const settings = `In \`core-site.xml\` (or \`yarn-site.xml\`) of every ResourceM
     hadoop.zk.address = zk-0:2181,zk-1:2181,zk-2:2181/yarn
 
 * **Chroot**: make its node before the first start (\`create /yarn\`): the elector does not. Without a chroot YARN uses \`/yarn-leader-election\` (\`yarn.resourcemanager.ha.automatic-failover.zk-base-path\`) and \`/rmstore\` (\`yarn.resourcemanager.zk-state-store.parent-path\`).
-* **TLS**: \`hadoop.zk.ssl.enabled=true\` (or \`yarn.resourcemanager.zk-client-ssl.enabled\`), the TLS port in \`hadoop.zk.address\`, and \`hadoop.zk.ssl.{keystore,truststore}.{location,password}\`; all four must be set.
+* **TLS**: [the properties of ZooKeeper's Java client](#tls-for-programs-of-java) in \`YARN_RESOURCEMANAGER_OPTS\`, and the port of TLS in \`hadoop.zk.address\`. (Hadoop's own words, \`hadoop.zk.ssl.enabled\` with \`hadoop.zk.ssl.{keystore,truststore}.{location,password}\`, all four of them, were not tried.)
 * **Authentication**: \`hadoop.zk.auth\` (\`digest:yarn:secret\`) with \`hadoop.zk.acl\` (\`digest:yarn:<hash>:rwcda\`). Whatever these say, the active ResourceManager fences the other one by an ACL: it alone may create and delete under \`/rmstore/ZKRMStateRoot\`, by a digest of its own.
 * \`hadoop.zk.timeout-ms\` (10,000) is how long a ResourceManager that died stays the active one. Clients try the other one after 30 s unless \`yarn.client.failover-sleep-base-ms\` and \`…-max-ms\` are set.
 * Where a member dies after it committed a transaction and before it answered, the ResourceManager sends it again, reads the refusal (\`NodeExists\`) as fencing (\`STATE_STORE_FENCED\`) and hands over to the other one, on ZooKeeper as on Rookery. Nothing is lost.`;
@@ -37,6 +37,7 @@ export const yarn: Neighbour = {
   version: '3.4.2',
   source: 'Maven: org.apache.hadoop:hadoop-yarn-server-resourcemanager',
   needs: ['mvn', 'javac'],
+  ensemble: { tls: true },
   settings,
   words: {
     complaint:
@@ -63,7 +64,7 @@ export const yarn: Neighbour = {
 
 async function start(context: Context): Promise<Running> {
   const { classpath } = javaProgram(import.meta.dirname, context.note);
-  await using zk = await connect(context.connect);
+  await using zk = await connect(context.connect, { tls: context.endpoints[0]?.tls });
   await zk.create(CHROOT);
   const ids = ['rm1', 'rm2'];
   const ports = await context.ports(ids.length * PORTS_PER_MANAGER);
@@ -77,7 +78,7 @@ async function start(context: Context): Promise<Running> {
       classpath: `${site}${delimiter}${classpath}`,
       heap,
       // As Hadoop's own scripts do for Java 17.
-      flags: ['--add-opens=java.base/java.lang=ALL-UNNAMED'],
+      flags: ['--add-opens=java.base/java.lang=ALL-UNNAMED', ...context.javaTls],
     });
   const managers = ids.map((id) => {
     const main = 'org.apache.hadoop.yarn.server.resourcemanager.ResourceManager';

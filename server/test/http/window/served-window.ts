@@ -70,7 +70,7 @@ export class ServedWindow implements AsyncDisposable {
       machine: { mostConnections: 40_000, heap: machineHeap, descriptors: countedDescriptors },
     });
     const http = await startHttp({
-      member: { ...view, commands: REST.commands, streams: REST.streams },
+      member: { ...view, commands: REST.commands, streams: REST.streams, backups: REST.backups },
       config: { ...HTTP, window: mode },
       token,
       bounds: { connections: 200, connectionsPerAddress: 200 },

@@ -62,6 +62,7 @@ function entry(
     outcome: undefined,
     changes: undefined,
     excess: undefined,
+    unseenSteps: 0,
     session: NO_SESSION,
     attachIndex: 0,
     timeoutMs: 4_000,

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { bugs } from './bugs.ts';
+import { dialectBugs } from './dialect-bugs.ts';
 import { forceBugs } from './force-bugs.ts';
 import { identityBugs } from './identity-bugs.ts';
 import { levelBugs } from './level-bugs.ts';
@@ -19,6 +20,7 @@ for (const bug of [
   ...weightBugs,
   ...levelBugs,
   ...forceBugs,
+  ...dialectBugs,
 ]) {
   test(`the simulator catches it when ${bug.name}`, { timeout: 1_200_000 }, async () => {
     const { caught, output } = await runMutant(bug, SEEDS);

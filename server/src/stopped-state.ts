@@ -1,0 +1,54 @@
+import { EntryKind } from 'raft-ts-lite';
+import { THIS_BUILD } from './replica/build.ts';
+import { genesisLevel } from './replica/membership/membership.ts';
+import type { StateMachine } from './replica/state-machine.ts';
+import { UnusableData } from './replica/unusable-data.ts';
+import type { MemberData } from './storage/force-member.ts';
+import type { MemberIdentity, StoredSnapshot } from './storage/recovered.ts';
+import { Storage } from './storage/storage.ts';
+
+const READ_BYTES = 4 * 1024 * 1024;
+
+export interface StoppedState {
+  readonly identity: MemberIdentity;
+  readonly machine: StateMachine;
+}
+
+/**
+ * What a stopped member has: all of its log, as if it led when it starts next. undefined: there are no data of a member. Rejects with StorageError or
+ * UnusableData where they cannot be read.
+ */
+export async function stoppedState(data: MemberData, hashSeed: number): Promise<StoppedState | undefined> {
+  const { storage, recovered } = await Storage.open(data.disk, data.storage);
+  try {
+    const { identity, snapshot, lastIndex } = recovered;
+    if (identity === undefined) return undefined;
+    const machine = THIS_BUILD.newMachine(identity.genesis, { hashSeed });
+    machine.beginAt(genesisLevel(identity.genesis));
+    if (snapshot !== undefined) await load(machine, snapshot);
+    while (machine.appliedIndex < lastIndex) await applyMore(machine, storage);
+    return { identity, machine };
+  } finally {
+    await storage.close();
+  }
+}
+
+async function load(machine: StateMachine, stored: StoredSnapshot): Promise<void> {
+  const loader = machine.newLoader();
+  for await (const chunk of stored.read()) loader.feed(chunk);
+  const end = loader.finish(Number.POSITIVE_INFINITY);
+  if (end.state !== 'loaded')
+    throw new UnusableData(`the snapshot at ${stored.meta.index} cannot be read (${end.state})`);
+  machine.adopt(end, stored.meta, stored.digest);
+}
+
+async function applyMore(machine: StateMachine, storage: Storage): Promise<void> {
+  const answer = await storage.readEntries(machine.appliedIndex + 1, READ_BYTES);
+  if (answer.compacted) throw new UnusableData(`entry ${machine.appliedIndex + 1} of the log is missing`);
+  for (const entry of answer.entries) {
+    if (entry.kind === EntryKind.command) {
+      machine.apply(entry);
+      while (machine.isAmid) machine.goOn();
+    } else machine.skip(entry);
+  }
+}
