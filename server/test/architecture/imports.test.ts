@@ -46,6 +46,19 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'raft-ts-lite',
   ],
   audit: ['@rookery/protocol', 'ports', 'model', 'replica', 'tree'],
+  history: [
+    '@rookery/protocol',
+    'errors',
+    'ports',
+    'codec',
+    'model',
+    'tree',
+    'storage',
+    'replica',
+    'audit',
+    'raft-ts-lite',
+    'node:crypto',
+  ],
   'failed-proofs': ['ports', 'bounds', 'model', 'config'],
   connections: [
     'ports',
@@ -85,6 +98,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   admin: [
     'backup-format',
     'errors',
+    'history',
     'bounds',
     '@rookery/protocol',
     'ports',
@@ -161,6 +175,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'bounds',
     'ports',
     'admin',
+    'history',
     'ensemble-report',
     'config',
     'failed-proofs',
@@ -216,6 +231,7 @@ const pure = [
 const ported = [
   'server/src/audit',
   'server/src/failed-proofs',
+  'server/src/history',
   'server/src/storage',
   'server/src/replica',
   'server/src/connections',
