@@ -328,20 +328,14 @@ function assemble(layers: Layers, dataDir: string, readFile: ReadFile): Loaded {
     snapshotEveryBytes: layers.value('snapshotEveryBytes'),
     snapshotRetain: layers.value('snapshotRetain'),
     purgeIntervalHours: layers.value('purgeIntervalHours'),
-    history: Object.freeze({
-      retainMs: layers.value('history.retainHours') * MS_PER_HOUR,
-      maxBytes: layers.value('history.retainBytes'),
-    }),
+    history: Object.freeze(readHistory(layers)),
     containerCheckIntervalMs: layers.value('containerCheckIntervalMs'),
     fourLetterWords: readFourLetterWords(layers, warnings),
     membership,
     provesVersion: readProvesVersion(layers, own),
     reconfigEnabled: readReconfigEnabled(layers, membership, warnings),
     enforceQuota: layers.value('enforceQuota'),
-    dialects: Object.freeze({
-      clickHouseKeeper: layers.value('dialects.clickHouseKeeper'),
-      pagedChildren: layers.value('dialects.pagedChildren'),
-    }),
+    dialects: Object.freeze(readDialects(layers)),
     ...(superDigest === undefined ? {} : { superDigest: superDigest.text }),
     ...(superDigest?.file === undefined ? {} : { superDigestFile: superDigest.file }),
     tls,
@@ -366,4 +360,18 @@ function assemble(layers: Layers, dataDir: string, readFile: ReadFile): Loaded {
   refusePortClash(config, layers, own);
   refuseBrokenBounds(config, layers);
   return { config, warnings: config.warnings };
+}
+
+function readHistory(layers: Layers): Config['history'] {
+  return {
+    retainMs: layers.value('history.retainHours') * MS_PER_HOUR,
+    maxBytes: layers.value('history.retainBytes'),
+  };
+}
+
+function readDialects(layers: Layers): Config['dialects'] {
+  return {
+    clickHouseKeeper: layers.value('dialects.clickHouseKeeper'),
+    pagedChildren: layers.value('dialects.pagedChildren'),
+  };
 }
