@@ -7,7 +7,7 @@ import type { Config, MemberAddress } from '../src/config/config.ts';
 import { Member } from '../src/member.ts';
 import type { TransportEvents } from '../src/ports/transport.ts';
 import { type Build, THIS_BUILD } from '../src/replica/build.ts';
-import type { StorageOptions } from '../src/storage/storage.ts';
+import type { StorageOptions } from '../src/storage/storage-options.ts';
 import { ContactTimes } from './checks/contact-times.ts';
 import { acceptClient } from './client-socket.ts';
 import { RandomFaults } from './disk/faults.ts';
@@ -326,6 +326,7 @@ function simulatedConfig(
     snapshotEveryBytes: settings.snapshotEveryBytes,
     snapshotRetain: settings.storage.snapRetainCount,
     purgeIntervalHours: 0,
+    history: { retainMs: 0, maxBytes: 0 },
     containerCheckIntervalMs: 60_000,
     fourLetterWords: new Set(),
     membership: 'file',

@@ -1,21 +1,12 @@
-import { refuseUsedFolders, SECRET_BYTES, writeNewData } from './backup/new-data.ts';
+import { refuseUsedFolders } from './backup/new-data.ts';
 import type { Config } from './config/config.ts';
 import { loadConfigOrExit } from './config/or-exit.ts';
-import { wantedMember } from './member-addresses.ts';
-import { FORMER_SESSIONS_BELOW, formerSessionId } from './model/former-session.ts';
-import { asZxid } from './model/ids.ts';
 import { ownFlags } from './own-flags.ts';
-import { systemClock, systemEntropy } from './platform/machine.ts';
-import { THIS_BUILD } from './replica/build.ts';
-import type { StateMachine } from './replica/state-machine.ts';
+import { systemEntropy } from './platform/machine.ts';
+import { ATTACHED, firstZxid, NewCluster } from './taken-over.ts';
 import { findZookeeperFiles } from './zookeeper-files/data-directory.ts';
 import { type Replayed, replay } from './zookeeper-files/replay.ts';
 import { reportOf, tellReport } from './zookeeper-files/report.ts';
-
-/** Who the members are is said where the data are written. */
-const GENESIS = { index: 1, voters: [], outgoing: [], learners: [], contexts: new Map() };
-/** Of what came over: of no attachment that a connection has. */
-const ATTACHED = 1;
 
 interface Flags {
   readonly from: string | undefined;
@@ -35,14 +26,13 @@ export async function importZookeeper(argv: readonly string[]): Promise<void> {
     if (!flags.json) process.stderr.write(`${line}\n`);
   };
   try {
-    const secret = systemEntropy.bytes(SECRET_BYTES);
+    const cluster = new NewCluster();
     if (!flags.check) await refuseUsedFolders(config);
-    const replayed = await readFiles(config, flags, secret, say);
-    const report = reportOf(replayed, flags.check ? undefined : config.dataDir, firstZxid(replayed));
+    const replayed = await readFiles(config, flags, cluster, say);
+    const report = reportOf(replayed, flags.check ? undefined : config.dataDir, firstZxid(replayed.state));
     if (!flags.check) {
       say(`writing ${config.dataDir}`);
-      const self = config.members.find(({ serverId }) => serverId === config.serverId)!;
-      await writeNewData(config, wantedMember(self), machineOf(replayed), secret);
+      await cluster.write(config, replayed.state);
     }
     process.stdout.write(flags.json ? `${JSON.stringify(report)}\n` : `${tellReport(report, config)}\n`);
   } catch (error) {
@@ -74,28 +64,15 @@ function flagsOf(argv: readonly string[]): { flags: Flags; rest: readonly string
 async function readFiles(
   config: Config,
   { from, fromLogs }: Flags,
-  secret: Uint8Array,
+  { sessionId }: NewCluster,
   say: (line: string) => void,
 ): Promise<Replayed> {
   const dataDir = from ?? config.dataDir;
   const directory = findZookeeperFiles(dataDir, fromLogs ?? (from === undefined ? config.dataLogDir : from));
   return await replay(directory, {
     tree: { hashSeed: systemEntropy.uint32() },
-    newSessionId: (high, low) => formerSessionId(high, low, (bytes) => systemEntropy.hmac(secret, bytes)),
+    newSessionId: sessionId,
     attachIndex: ATTACHED,
     begun: ({ path }) => say(`reading ${path}`),
   });
-}
-
-/** All that comes later is beyond what any client of ZooKeeper's has seen, and beyond the ids of its sessions. */
-function firstZxid({ state }: Replayed): number {
-  return Math.max(state.zxid, FORMER_SESSIONS_BELOW);
-}
-
-/** The state of a cluster that begins with it. */
-function machineOf(replayed: Replayed): StateMachine {
-  const machine = THIS_BUILD.newMachine(GENESIS, {});
-  const { tree, sessions } = replayed.state;
-  machine.begin(tree, sessions, asZxid(firstZxid(replayed)), systemClock.wallMs());
-  return machine;
 }

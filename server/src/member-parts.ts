@@ -18,8 +18,8 @@ import type { Replica } from './replica/replica.ts';
 import type { Snapshots } from './replica/snapshots.ts';
 import type { StateMachine } from './replica/state-machine.ts';
 import type { MemberIdentity } from './storage/recovered.ts';
-import type { StorageOptions } from './storage/storage.ts';
 import { isClosed } from './storage/storage-error.ts';
+import type { StorageOptions } from './storage/storage-options.ts';
 
 export interface MemberParts {
   readonly config: Config;

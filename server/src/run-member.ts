@@ -28,6 +28,7 @@ import { ProofKind } from './failed-proofs/proof-guard.ts';
 import { fatalLine, isLackOfSockets, whatHappened } from './fatal-line.ts';
 import type { WordMachine } from './four-letter-words/member-facts.ts';
 import { wordAnswers } from './four-letter-words/word-answers.ts';
+import { historyView } from './history-view.ts';
 import { AdminToken } from './http/admin-token.ts';
 import { type RunningHttp, startHttp } from './http/start-http.ts';
 import { BearerTokens } from './http/v1/bearer-tokens.ts';
@@ -237,6 +238,7 @@ class MemberProcess {
         segmentBytes: bounds.segmentBytes,
         snapRetainCount: config.snapshotRetain,
         purgeNow: () => purges.startIfDue(),
+        history: { ...config.history, nowMs: () => systemClock.wallMs() },
         ...(config.dataLogDir === config.dataDir
           ? {}
           : { logDisk: new FolderDisk(config.dataLogDir, observeSync) }),
@@ -274,6 +276,7 @@ class MemberProcess {
       bounds: { connections: this.#shares.http, connectionsPerAddress: this.#shares.httpPerAddress },
       programs: this.#programsView(),
       window: { bounds: this.#bounds, ensemble: this.#ensembleView(view) },
+      history: historyView(this.#member),
       log,
       fatal: this.#fatal,
     });

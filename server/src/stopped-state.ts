@@ -2,7 +2,7 @@ import { EntryKind } from 'raft-ts-lite';
 import { THIS_BUILD } from './replica/build.ts';
 import { genesisLevel } from './replica/membership/membership.ts';
 import type { StateMachine } from './replica/state-machine.ts';
-import { UnusableData } from './replica/unusable-data.ts';
+import { JOIN_ANEW, UnusableData } from './replica/unusable-data.ts';
 import type { MemberData } from './storage/force-member.ts';
 import type { MemberIdentity, StoredSnapshot } from './storage/recovered.ts';
 import { Storage } from './storage/storage.ts';
@@ -38,13 +38,16 @@ async function load(machine: StateMachine, stored: StoredSnapshot): Promise<void
   for await (const chunk of stored.read()) loader.feed(chunk);
   const end = loader.finish(Number.POSITIVE_INFINITY);
   if (end.state !== 'loaded')
-    throw new UnusableData(`the snapshot at ${stored.meta.index} cannot be read (${end.state})`);
+    throw new UnusableData(
+      `the snapshot at ${stored.meta.index} cannot be read (${end.state}): ${JOIN_ANEW}`,
+    );
   machine.adopt(end, stored.meta, stored.digest);
 }
 
 async function applyMore(machine: StateMachine, storage: Storage): Promise<void> {
   const answer = await storage.readEntries(machine.appliedIndex + 1, READ_BYTES);
-  if (answer.compacted) throw new UnusableData(`entry ${machine.appliedIndex + 1} of the log is missing`);
+  if (answer.compacted)
+    throw new UnusableData(`entry ${machine.appliedIndex + 1} of the log is missing: ${JOIN_ANEW}`);
   for (const entry of answer.entries) {
     if (entry.kind === EntryKind.command) {
       machine.apply(entry);

@@ -17,6 +17,7 @@ export function addEnsembleCommands(program: Command, run: Runner): void {
       run(command, async (context) => (await import('../commands/members.ts')).members(context)),
   );
   addLeaderCommands(program, run);
+  addMigrateCommands(program, run);
   ensembleCommand(program, 'sessions', 'the sessions, and what goes with them').action(
     (_options: unknown, command: Command) =>
       run(command, async (context) => (await import('../commands/sessions.ts')).sessions(context)),
@@ -68,6 +69,21 @@ function addLeaderCommands(program: Command, run: Runner): void {
     .action((to: string | undefined, _options: unknown, command: Command) =>
       run(command, async (context) => (await import('../commands/leader.ts')).moveLeader(context, to)),
     );
+}
+
+function addMigrateCommands(program: Command, run: Runner): void {
+  const summary = 'how far a rookery-server migrate-zookeeper is, which follows a ZooKeeper';
+  const migrate = ensembleCommand(program, 'migrate', summary).action((_options: unknown, command: Command) =>
+    run(command, async (context) => (await import('../commands/migrate.ts')).migration(context)),
+  );
+  ensembleCommand(migrate, 'cut', 'have it take over from the ensemble that it follows').action(
+    (_options: unknown, command: Command) =>
+      run(command, async (context) => (await import('../commands/migrate.ts')).cut(context)),
+  );
+  ensembleCommand(migrate, 'call-off', 'have it go, and leave nothing behind').action(
+    (_options: unknown, command: Command) =>
+      run(command, async (context) => (await import('../commands/migrate.ts')).callOff(context)),
+  );
 }
 
 function addBench(program: Command, run: Runner): void {

@@ -23,9 +23,9 @@ export function addMovingCommands(program: Command, run: Runner): void {
     .action((from: string, to: string, options: CpOptions, command: Command) =>
       run(command, async (context) => (await import('../commands/cp.ts')).cp(context, from, to, options)),
     );
-  subcommand(program, 'diff', 'in what two subtrees differ')
+  ensembleOptions(subcommand(program, 'diff', 'in what two subtrees differ, or one at two moments'))
     .argument('<a>')
-    .argument('<b>')
+    .argument('<b>', 'a subtree, or two moments, as in @1d-ago..@1h-ago')
     .action((a: string, b: string, _options: unknown, command: Command) =>
       run(command, async (context) => (await import('../commands/diff.ts')).diff(context, a, b)),
     );

@@ -4,6 +4,7 @@ import type { Out } from '../output/out.ts';
 import { addEnsembleCommands } from './ensemble.ts';
 import { addKubectlCommands } from './kubectl.ts';
 import { addMovingCommands } from './moving.ts';
+import { addPastCommands } from './past.ts';
 import { addReadingCommands } from './reading.ts';
 import { addSearchingCommands } from './searching.ts';
 import { addShellCommands } from './shell.ts';
@@ -35,6 +36,8 @@ export function programOf(out: Out, runner: Runner): Command {
   addWritingCommands(program, runner);
   program.commandsGroup('Copy and compare:');
   addMovingCommands(program, runner);
+  program.commandsGroup('The past:');
+  addPastCommands(program, runner);
   program.commandsGroup('The ensemble:');
   addEnsembleCommands(program, runner);
   program.commandsGroup('Kubernetes:');

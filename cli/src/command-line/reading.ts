@@ -4,7 +4,11 @@ import type { LsOptions } from '../commands/ls.ts';
 import type { TreeOptions } from '../commands/tree.ts';
 import type { WatchOptions } from '../commands/watch.ts';
 import { parseCount } from '../quantities.ts';
+import { ensembleOptions } from './ensemble.ts';
 import { type Runner, subcommand } from './subcommand.ts';
+
+/** Of the past, which the members' HTTP tells. */
+const AT = 'as it was: 1h-ago, a time as in 2026-01-01T00:00:00Z, or a zxid';
 
 export function addReadingCommands(program: Command, run: Runner): void {
   subcommand(program, 'ls', 'the children of a node')
@@ -22,9 +26,11 @@ export function addReadingCommands(program: Command, run: Runner): void {
     .action((path: string, options: TreeOptions, command: Command) =>
       run(command, async (context) => (await import('../commands/tree.ts')).tree(context, path, options)),
     );
-  subcommand(program, 'get', 'the value of a node, as it is')
+  ensembleOptions(subcommand(program, 'get', 'the value of a node, as it is'))
     .argument('<path>')
+    .optionsGroup('Options:')
     .option('--stat', 'and its stat behind it')
+    .option('--at <moment>', AT)
     .action((path: string, options: GetOptions, command: Command) =>
       run(command, async (context) => (await import('../commands/get.ts')).get(context, path, options)),
     );

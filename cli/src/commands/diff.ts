@@ -3,9 +3,11 @@ import { differences } from '../comparing/differences.ts';
 import type { Context } from '../context.ts';
 import { tellEphemerals } from '../copying/told.ts';
 import { ExitCode } from '../exit-codes.ts';
+import { diffThen } from '../past/diff-then.ts';
 
 /** `-` for what only a has, `+` for what only b has, `!` and in what for what differs. */
 export async function diff(context: Context, textA: string, textB: string): Promise<ExitCode> {
+  if (textB.startsWith('@')) return diffThen(context, textA, textB);
   const { colours, out } = context;
   const a = await context.at(textA);
   const b = await context.at(textB);

@@ -1,12 +1,12 @@
 import { open, rename, rm } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
-import { digestOf } from '../connection.ts';
 import type { Context } from '../context.ts';
 import { look, nameOf, type Reached, reachedOrFail } from '../ensemble-status/look.ts';
 import { ExitCode } from '../exit-codes.ts';
 import { Refusal, Unreachable, UsageError } from '../failures.ts';
 import { parseJson } from '../members-http/fields.ts';
 import { httpText } from '../members-http/http-address.ts';
+import { proofOf } from '../members-http/proof.ts';
 import { bytesText, countText } from '../quantities.ts';
 
 /** It has what passwords protect. */
@@ -41,14 +41,6 @@ export async function saveAs(context: Context, nameFor: (zxid: string) => string
       `${bytesText(bytes)} in ${file}: all up to ${zxid}, from ${member === undefined ? httpText(from.address) : nameOf(member)}`,
     );
   return ExitCode.ok;
-}
-
-/** What shows that the caller may have all of it; undefined: the token does. */
-function proofOf({ settings, env, http }: Context): string | undefined {
-  const proof = digestOf(settings, env);
-  if (proof !== undefined) return `digest ${proof}`;
-  if (http.hasAuthorization) return undefined;
-  return settings.cert === undefined ? 'ip' : 'x509';
 }
 
 function isReady({ answer: { self } }: Reached): boolean {

@@ -64,14 +64,19 @@ export class MembersHttp {
   }
 
   /** An answer whose body is read piece by piece; its head comes in time, or it rejects with HttpFailure. */
-  async stream(address: HttpAddress, path: string, authorization?: string): Promise<IncomingMessage> {
+  async stream(
+    address: HttpAddress,
+    path: string,
+    authorization?: string,
+    timeoutMs = this.timeoutMs,
+  ): Promise<IncomingMessage> {
     const late = new AbortController();
-    const timer = setTimeout(() => late.abort(), this.timeoutMs);
+    const timer = setTimeout(() => late.abort(), timeoutMs);
     const signal = AbortSignal.any([late.signal, this.#settings.signal]);
     try {
       return await this.#head(address, { method: 'GET', path, authorization }, signal);
     } catch (error) {
-      throw failureOf(address, error, late.signal.aborted ? this.timeoutMs : undefined);
+      throw failureOf(address, error, late.signal.aborted ? timeoutMs : undefined);
     } finally {
       clearTimeout(timer);
     }

@@ -31,6 +31,7 @@ export const TEST_CONFIG: Config = {
   snapshotEveryBytes: 64 * MEBIBYTE,
   snapshotRetain: 1,
   purgeIntervalHours: 0,
+  history: { retainMs: 0, maxBytes: 0 },
   containerCheckIntervalMs: 60_000,
   fourLetterWords: new Set(),
   membership: 'file',

@@ -2,32 +2,21 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { Endpoint } from '../../../testkit/src/endpoint.ts';
 import { Random } from '../../../testkit/src/random.ts';
 import { ClientSession } from '../../../testkit/src/session.ts';
 import type { Ensemble } from '../../../testkit/src/systems/ensemble.ts';
 import type { Member } from '../../../testkit/src/systems/member.ts';
 import { createFlags } from '../../../testkit/src/wire/requests.ts';
-import { Program } from '../program.ts';
+import { BackupCommand, type ListedBackup } from '../backup/backup-command.ts';
 import type { Context, Scenario } from '../scenario.ts';
-
-const launcher = fileURLToPath(new URL('../../../node_modules/.bin/rookery-server', import.meta.url));
 
 const WRITERS = 4;
 const HOLDERS = 5;
 const BACKUPS = 6;
 const WRITES_BETWEEN = 150;
-const COMMAND_TIMEOUT_MS = 120_000;
 const PROGRESS_TIMEOUT_MS = 60_000;
 const MEMBERS_TIMEOUT_MS = 60_000;
-
-interface Listed {
-  readonly id: string;
-  readonly snapshotIndex: number | null;
-  readonly lastZxid: string;
-  readonly lastTime: string;
-}
 
 export const backups: Scenario = {
   name: 'backups',
@@ -40,7 +29,7 @@ export const backups: Scenario = {
     context.secret('the key of the archive', key);
     const keyFile = join(context.folder, 'key');
     writeFileSync(keyFile, key, { mode: 0o600 });
-    const archive = new Archive(join(context.folder, 'archive'), keyFile);
+    const archive = new BackupCommand(join(context.folder, 'archive'), ['--key-file', keyFile]);
     const ensemble = await context.startEnsemble();
     const random = new Random(context.seed);
     const holders = await holdEphemerals(ensemble);
@@ -51,7 +40,7 @@ export const backups: Scenario = {
     const acknowledged = writers.flatMap((writer) => writer.acknowledged);
     for (const holder of holders) holder.drop();
 
-    const verified = await archive.run('verify', []);
+    const verified = await archive.run('verify');
     assert.equal(verified.verified, taken.length);
     const lost = performance.now();
     await Promise.all(ensemble.members.map((member) => member.kill()));
@@ -96,9 +85,9 @@ export const backups: Scenario = {
 async function backUpUnderLoad(
   context: Context,
   ensemble: Ensemble,
-  archive: Archive,
+  archive: BackupCommand,
   writers: readonly Writer[],
-): Promise<readonly Listed[]> {
+): Promise<readonly ListedBackup[]> {
   for (let i = 0; i < BACKUPS; i++) {
     await progress(writers);
     const others = ensemble.members.map((_, at) => ensemble.members[(i + at) % ensemble.members.length]!);
@@ -112,7 +101,7 @@ async function backUpUnderLoad(
     } else await archive.run('create', [...(i === 3 ? ['--full'] : []), '--member', ...urls]);
   }
   await progress(writers);
-  const { backups: listed } = (await archive.run('list', [])) as unknown as { backups: Listed[] };
+  const listed = await archive.list();
   assert.equal(listed.length, BACKUPS);
   assert.deepEqual(
     listed.map(({ snapshotIndex }) => snapshotIndex !== null),
@@ -121,22 +110,6 @@ async function backUpUnderLoad(
   );
   context.note(`${BACKUPS} backups under ${sum(writers)} writes`);
   return listed;
-}
-
-class Archive {
-  readonly #folder: string;
-  readonly #keyFile: string;
-
-  constructor(folder: string, keyFile: string) {
-    this.#folder = folder;
-    this.#keyFile = keyFile;
-  }
-
-  async run(command: string, flags: readonly string[]): Promise<Record<string, unknown>> {
-    const args = ['backup', command, this.#folder, '--key-file', this.#keyFile, '--json', ...flags];
-    const output = await new Program(launcher, args).success(COMMAND_TIMEOUT_MS);
-    return JSON.parse(output.trim().split('\n').at(-1)!) as Record<string, unknown>;
-  }
 }
 
 interface Write {

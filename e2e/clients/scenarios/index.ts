@@ -1,5 +1,6 @@
 import type { Scenario } from '../scenario.ts';
 import { backups } from './backups.ts';
+import { backupsS3 } from './backups-s3.ts';
 import { badInputs } from './bad-input.ts';
 import { catchUp } from './catch-up.ts';
 import { clientSasl } from './client-sasl.ts';
@@ -13,6 +14,7 @@ import { heavyWrites } from './heavy-writes.ts';
 import { kazooBasics } from './kazoo-basics.ts';
 import { largeListings } from './large-listings.ts';
 import { libraries } from './libraries.ts';
+import { liveMigration } from './live-migration.ts';
 import { longRun } from './long-run.ts';
 import { makeRun } from './make-run.ts';
 import { readmePython, readmeZkCli } from './readme.ts';
@@ -57,7 +59,9 @@ export const scenarios: readonly Scenario[] = [
   heavyWrites,
   zookeeperSnapshots,
   fromZookeeperFiles,
+  liveMigration,
   backups,
+  backupsS3,
   largeListings,
   fullDisk,
   hungDisk,

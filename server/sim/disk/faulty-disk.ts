@@ -86,11 +86,16 @@ export class FaultyDisk implements Disk {
       complete: () => {
         const source = splitName(from);
         const target = splitName(to);
-        if (source.folder !== target.folder) throw new DiskCallError('EXDEV', from);
         const folder = this.volume.folder(source.folder);
         const item = folder.get(source.name);
         if (item === undefined) throw new DiskCallError('ENOENT', from);
-        folder.rename(source.name, target.name, item);
+        if (source.folder === target.folder) {
+          folder.rename(source.name, target.name, item);
+          return;
+        }
+        // Each folder becomes durable by itself: after a crash it may have both names, or neither.
+        this.volume.folder(target.folder).add(target.name, item);
+        folder.remove(source.name);
       },
     });
   }

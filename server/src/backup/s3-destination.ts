@@ -68,14 +68,19 @@ export class S3Destination implements Destination {
   }
 
   async write(key: string, source: AsyncIterable<Uint8Array>): Promise<void> {
-    // What the source rejects with is told as it is, and not as a failure of the bucket.
+    // What the source rejects with is told as it is, and not as a failure of the bucket; an upload that fails is thrown into it, and is none of its own.
     let broken: { readonly error: unknown } | undefined;
     const watched = async function* (): AsyncGenerator<Uint8Array, void> {
+      const pieces = source[Symbol.asyncIterator]();
+      const next = (): Promise<IteratorResult<Uint8Array>> =>
+        pieces.next().catch((error: unknown) => {
+          broken = { error };
+          throw error;
+        });
       try {
-        yield* source;
-      } catch (error) {
-        broken = { error };
-        throw error;
+        for (let piece = await next(); piece.done !== true; piece = await next()) yield piece.value;
+      } finally {
+        await pieces.return?.();
       }
     };
     const upload = new Upload({

@@ -182,6 +182,8 @@ export interface Config {
   readonly snapshotRetain: number;
   /** 0: after each snapshot. */
   readonly purgeIntervalHours: number;
+  /** Of the past, beside what the member itself needs: how far back it has to be known, 0 for not at all, and the most that may be kept for it. */
+  readonly history: { readonly retainMs: number; readonly maxBytes: number };
   /** How often the leader looks for containers and TTL nodes whose time is over. */
   readonly containerCheckIntervalMs: number;
   /** The four-letter words that answer. */

@@ -251,6 +251,8 @@ function sources(layers: Layers, serverIdSource: string | undefined): Readonly<R
   return Object.freeze(source);
 }
 
+const MS_PER_HOUR = 3_600_000;
+
 /**
  * The configuration of one member: the command line wins over the environment, the environment over the file.
  * `argv` is what follows the program's name. Throws ConfigError where something is not allowed (print its message, exit
@@ -326,6 +328,10 @@ function assemble(layers: Layers, dataDir: string, readFile: ReadFile): Loaded {
     snapshotEveryBytes: layers.value('snapshotEveryBytes'),
     snapshotRetain: layers.value('snapshotRetain'),
     purgeIntervalHours: layers.value('purgeIntervalHours'),
+    history: Object.freeze({
+      retainMs: layers.value('history.retainHours') * MS_PER_HOUR,
+      maxBytes: layers.value('history.retainBytes'),
+    }),
     containerCheckIntervalMs: layers.value('containerCheckIntervalMs'),
     fourLetterWords: readFourLetterWords(layers, warnings),
     membership,

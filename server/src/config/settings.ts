@@ -202,6 +202,16 @@ export const SETTINGS = {
     'hours between purges of old logs and snapshots, sooner where the disk is nearly full; 0 for after each snapshot',
     { zoo: 'autopurge.purgeInterval' },
   ),
+  'history.retainHours': withDefault(
+    integer(0, 87_840, 'hours'),
+    0,
+    'hours for which logs and snapshots are kept that are needed no more, so that the tree of then can be asked for; 0 for not at all',
+  ),
+  'history.retainBytes': withDefault(
+    integer(0, Number.MAX_SAFE_INTEGER, 'bytes'),
+    10 * 1024 ** 3,
+    'the most that is kept for that, however few hours it makes',
+  ),
   containerCheckIntervalMs: withDefault(
     integer(1, MAX_TIMEOUT_MS, 'milliseconds'),
     60_000,

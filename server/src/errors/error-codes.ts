@@ -197,3 +197,21 @@ export const ProgramsRefusal = {
   internal: 'INTERNAL',
 } as const;
 export type ProgramsRefusal = (typeof ProgramsRefusal)[keyof typeof ProgramsRefusal];
+
+/** Why a question about the past is not answered. */
+export const HistoryRefusal = {
+  /** `history.retainHours` is 0 here. */
+  off: 'history-off',
+  /** What is kept here does not reach back to there, or there is a hole. */
+  gone: 'history-gone',
+  /** That is still to come, or has not come to the disk of this member yet: asked again a moment later it may have. */
+  ahead: 'history-ahead',
+  /** As many questions are being answered as may be at once. */
+  busy: 'history-busy',
+  /** There is no memory for a second tree beside that of now. */
+  noMemory: 'history-no-memory',
+  /** It took longer than an answer may. */
+  late: 'history-late',
+  damaged: 'history-damaged',
+} as const;
+export type HistoryRefusal = (typeof HistoryRefusal)[keyof typeof HistoryRefusal];

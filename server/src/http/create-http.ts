@@ -1,4 +1,5 @@
 import Fastify, { type FastifyInstance } from 'fastify';
+import type { HistoryView } from '../admin/history-view.ts';
 import type { HttpView } from '../admin/zookeeper-commands.ts';
 import type { HttpConfig } from '../config/config.ts';
 import type { Logger } from '../ports/logger.ts';
@@ -14,6 +15,7 @@ import { commands } from './commands.ts';
 import { answerErrors, answerUnroutable } from './errors.ts';
 import { guard } from './guard.ts';
 import { health } from './health.ts';
+import { history } from './history.ts';
 import { metrics } from './metrics.ts';
 import { PAGE_FOLDER, page } from './page.ts';
 import { Callers, type ProgramsView } from './v1/callers.ts';
@@ -38,6 +40,8 @@ export interface HttpSurroundings {
   readonly programs?: ProgramsView | undefined;
   /** What /window needs of the ensemble; without it there is none of that. */
   readonly window?: WindowView | undefined;
+  /** Without it nobody is told of the past. */
+  readonly history?: HistoryView | undefined;
 }
 
 /**
@@ -61,6 +65,7 @@ export function createHttp(
     bodyTimeoutMs = BODY_TIMEOUT_MS,
     programs: view,
     window: windowView,
+    history: past,
   }: HttpSurroundings = {},
 ): FastifyInstance {
   const app = Fastify({
@@ -86,6 +91,7 @@ export function createHttp(
   health(app, member);
   commands(app, member, commandsPath);
   commandStreams(app, { member, path: commandsPath, token, wait, log });
+  if (past !== undefined) history(app, { view: past, proofs: member.proofs, token, wait, log });
   admin(app, member, token, log);
   adminMembership(app, member, log);
   adminFeatureLevel(app, member, log);

@@ -3,6 +3,7 @@ import {
   BackupRefusal,
   FeatureLevelRefusal,
   ForceRefusal,
+  HistoryRefusal,
   HttpRefusal,
   MembershipRefusal,
   TransferRefusal,
@@ -61,6 +62,13 @@ export const HTTP_STATUS = {
   [ForceRefusal.notAMember]: 409,
   [ForceRefusal.formerEnsemble]: 409,
   [ForceRefusal.noRoom]: 409,
+  [HistoryRefusal.off]: 409,
+  [HistoryRefusal.gone]: 410,
+  [HistoryRefusal.ahead]: 409,
+  [HistoryRefusal.busy]: 503,
+  [HistoryRefusal.noMemory]: 503,
+  [HistoryRefusal.late]: 504,
+  [HistoryRefusal.damaged]: 500,
 } as const;
 export type HttpErrorCode = keyof typeof HTTP_STATUS;
 

@@ -96,10 +96,11 @@ export function guard(
     const isWindow = route === '/window' || route.startsWith('/window/');
     const isProgram = route === '/v1' || route.startsWith('/v1/');
     const isCommand = route === commandsPath || route.startsWith(`${commandsPath}/`);
-    if (!isAdmin && !isWindow && !isProgram && !isCommand) return;
+    const isHistory = route.startsWith('/history/');
+    if (!isAdmin && !isWindow && !isProgram && !isCommand && !isHistory) return;
     refuseForeignOrigin(request);
-    // A program proves who it is, if anything, to the access lists.
-    if (isProgram) return;
+    // A program proves who it is, if anything, to the access lists, and whoever asks about the past does, too.
+    if (isProgram || isHistory) return;
     if (isAdmin || isWindow || isClosedCommand(request, member)) await checkToken?.(request);
   });
 }

@@ -1,4 +1,5 @@
 import { createServer, type Socket } from 'node:net';
+import type { HistoryView } from '../admin/history-view.ts';
 import type { HttpView } from '../admin/zookeeper-commands.ts';
 import { joinAddress } from '../config/addresses.ts';
 import type { HttpConfig } from '../config/config.ts';
@@ -38,6 +39,8 @@ export interface HttpParts {
   readonly programs?: ProgramsView | undefined;
   /** What /window needs of the ensemble. */
   readonly window?: WindowView | undefined;
+  /** Questions about the past. */
+  readonly history?: HistoryView | undefined;
   readonly log: Logger;
   /** Told of a ListenError that shows only after the address was waited for. */
   readonly fatal: Fatal;
@@ -56,12 +59,13 @@ export async function startHttp({
   bounds,
   programs,
   window,
+  history,
   log,
   fatal,
 }: HttpParts): Promise<RunningHttp | undefined> {
   if (!config.enabled) return undefined;
   const { host } = config;
-  const app = createHttp(member, config, token, log, { programs, window });
+  const app = createHttp(member, config, token, log, { programs, window, history });
   await app.ready();
   const clock = { monotonicMs: () => performance.now(), wallMs: () => Date.now() };
   const complaints = new ComplaintLog(log, clock);

@@ -13,10 +13,18 @@ export class FolderDisk implements Disk {
   /** Stay open once they were synced: what a folder's sync is to make durable cannot wait for a descriptor. */
   readonly #folders = new Map<string, Promise<fs.promises.FileHandle>>();
 
+  readonly #mode: 'r' | 'r+';
+
   /** `observeSync` is told the duration of each append, in milliseconds. */
-  constructor(root: string, observeSync?: (durationMs: number) => void) {
+  constructor(root: string, observeSync?: (durationMs: number) => void, mode: 'r' | 'r+' = 'r+') {
     this.root = path.resolve(root);
     this.#gauge = new SyncGauge(observeSync);
+    this.#mode = mode;
+  }
+
+  /** For whoever looks at the files of a process that has the lock. */
+  static readOnly(root: string): FolderDisk {
+    return new FolderDisk(root, undefined, 'r');
   }
 
   get stats(): DiskStats {
@@ -42,7 +50,7 @@ export class FolderDisk implements Disk {
   }
 
   open(name: string): Promise<DiskFile> {
-    return this.#openWith(name, 'r+');
+    return this.#openWith(name, this.#mode);
   }
 
   create(name: string): Promise<DiskFile> {

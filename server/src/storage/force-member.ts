@@ -9,8 +9,9 @@ import {
 import { ForceRefusal } from '../errors/error-codes.ts';
 import type { Disk } from '../ports/disk.ts';
 import type { Recovered } from './recovered.ts';
-import { Storage, type StorageOptions } from './storage.ts';
+import { Storage } from './storage.ts';
 import { isDiskFull, type StorageError } from './storage-error.ts';
+import type { StorageOptions } from './storage-options.ts';
 
 /** Where the data of a member are. */
 export interface MemberData {

@@ -3,6 +3,7 @@ import type { Disk } from '../ports/disk.ts';
 import { FailureLatch } from './failure-latch.ts';
 import { folderBytes } from './folder-bytes.ts';
 import { FreeSpaceMonitor, Room, type Snapshotted } from './free-space-monitor.ts';
+import { HistoryShelf } from './history/history-shelf.ts';
 import type { Log, PersistDone } from './log/log.ts';
 import { readEntries } from './log/log-reader.ts';
 import { LOG_FOLDER } from './log/segment-file.ts';
@@ -24,17 +25,7 @@ import { type SnapshotShelf, snapshotName } from './snapshot/snapshot-shelf.ts';
 import { SnapshotFile } from './snapshot/snapshot-writer.ts';
 import { diskFailed, StorageError, StorageInvariantViolation } from './storage-error.ts';
 import type { StorageMetrics } from './storage-metrics.ts';
-
-export interface StorageOptions {
-  /** Size of a log segment, preallocated; smaller on a small disk (`segment-size.ts`). */
-  readonly segmentBytes: number;
-  /** Snapshots kept, the newest among them; the log is kept back to the oldest of them. */
-  readonly snapRetainCount: number;
-  /** Asked when a snapshot is complete: whether what no longer serves goes now. Absent: always. Where room is short nobody is asked. */
-  readonly purgeNow?: () => boolean;
-  /** A second disk for the log alone (dataLogDir). */
-  readonly logDisk?: Disk;
-}
+import type { StorageOptions } from './storage-options.ts';
 
 const nothing: ReadonlySet<number> = new Set();
 
@@ -46,6 +37,7 @@ const nothing: ReadonlySet<number> = new Set();
  *     member/vote                      term and vote, and the number of the newest segment
  *     member/snapshot-<index>-<term>   complete snapshots
  *     log/log-<sequence>-<first index> segments; the last one is appended to
+ *     history/                         what is kept for questions about the past (history-shelf.ts)
  *
  * After the first failed write or sync every call fails with that same error: see StorageErrorCode.
  */
@@ -57,6 +49,7 @@ export class Storage {
   readonly #space: FreeSpaceMonitor;
   readonly #snapshotRoom: SnapshotRoom;
   readonly #segmentBytes: number;
+  readonly #history: HistoryShelf | undefined;
   #log: Log | undefined;
   #receiver: SnapshotReceiver | undefined;
   readonly #latch = new FailureLatch();
@@ -81,6 +74,8 @@ export class Storage {
     this.#space = new FreeSpaceMonitor(this.#disk, this.#logDisk, segmentBytes);
     this.#snapshotRoom = new SnapshotRoom(this.#disk, this.#logDisk, segmentBytes);
     this.#segmentBytes = segmentBytes;
+    const { history } = options;
+    this.#history = history && new HistoryShelf(disk, this.#logDisk, history);
     this.#log = log;
     log?.growAfter(this.#snapshotRoom.waitFor);
   }
@@ -242,7 +237,7 @@ export class Storage {
   /** Looks again how much is free, and gives back what is kept beyond need where it is little. Resolves to `spaceLow()`. */
   async refreshSpace(): Promise<boolean> {
     await this.measureSpace();
-    const isKeepingMore = this.#purgeWithheld || this.#shelf.count > 1;
+    const isKeepingMore = this.#purgeWithheld || this.#shelf.count > 1 || this.#history?.isEmpty === false;
     if (this.#space.isLow && isKeepingMore) await this.#maintain();
     return this.#space.isLow;
   }
@@ -283,7 +278,8 @@ export class Storage {
   /** What lies on the disks, in bytes: snapshots, vote and identity; and the log. */
   async measure(): Promise<{ dataBytes: number; logBytes: number }> {
     const dataBytes = await folderBytes(this.#disk, MEMBER_FOLDER);
-    return { dataBytes, logBytes: await folderBytes(this.#logDisk, LOG_FOLDER) };
+    const logBytes = await folderBytes(this.#logDisk, LOG_FOLDER);
+    return { dataBytes, logBytes: logBytes + (this.#history?.bytes ?? 0) };
   }
 
   readonly #persisted = (error?: StorageError): void => {
@@ -353,8 +349,13 @@ export class Storage {
         if (this.#purgeWithheld) return;
         const count = this.room === Room.ample ? snapRetainCount : 1;
         const kept = this.#space.isLow ? nothing : this.#keptSnapshots;
-        const oldest = await this.#shelf.purge(count, log.state.firstIndex, kept);
-        await log.purge(oldest);
+        const history = this.#history;
+        await history?.open();
+        await history?.giveWay(this.spaceLow, () => this.#space.refresh(this.#shelf.newestBytes));
+        const past = this.#space.isLow ? undefined : history;
+        const oldest = await this.#shelf.purge(count, log.state.firstIndex, kept, past?.takeSnapshot);
+        await log.purge(oldest, past?.takeSegment);
+        await past?.trim();
         await this.#space.refresh(this.#shelf.newestBytes);
       }),
     );

@@ -57,7 +57,7 @@ export class ZookeeperState {
   readonly #attachIndex: number;
   readonly #digested: DigestedNodes;
   readonly #told: SnapshotDigest | undefined;
-  readonly #settledAt: number;
+  #settledAt: number;
   #zxid: number;
   readonly #newSessionId: NewSessionId;
   #fault: ReplayFault | undefined;
@@ -92,6 +92,11 @@ export class ZookeeperState {
   /** False: the snapshot is of a time of which more transactions have to come. */
   get isSettled(): boolean {
     return this.#settledAt === Number.POSITIVE_INFINITY || this.#zxid >= this.#settledAt;
+  }
+
+  /** All that was in a snapshot that was sent has come behind it as well: from here on whatever does not fit, or has another digest, is a fault. */
+  settle(): void {
+    this.#settledAt = Math.min(this.#settledAt, this.#zxid);
   }
 
   /** The first one that was found: it stays the answer. */

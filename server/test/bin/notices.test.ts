@@ -28,7 +28,10 @@ interface Bom {
   readonly dependencies: readonly { readonly ref: string; readonly dependsOn: readonly string[] }[];
 }
 
-describe.each(['server', 'operator'])('the bundle of the %s', (program) => {
+describe.each([
+  ['server', ['src/main.ts', 'src/backup/main.ts']],
+  ['operator', ['src/main.ts']],
+] as const)('the bundle of the %s', (program, entries) => {
   const folder = join(root, program, 'dist', 'bin');
   const beside = (file: string): string => readFileSync(join(folder, file), 'utf8');
   /** Of which it holds code, found anew. */
@@ -37,8 +40,8 @@ describe.each(['server', 'operator'])('the bundle of the %s', (program) => {
   beforeAll(async () => {
     const { metafile } = await build({
       absWorkingDir: root,
-      entryPoints: [join(program, 'src/main.ts')],
-      outfile: 'never-written.mjs',
+      entryPoints: entries.map((entry) => join(program, entry)),
+      outdir: 'never-written',
       write: false,
       bundle: true,
       platform: 'node',

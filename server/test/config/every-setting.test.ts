@@ -71,6 +71,8 @@ const EFFECTS: Readonly<Record<SettingName, Effect>> = {
   snapshotEveryBytes: /config\.snapshotEveryBytes/,
   snapshotRetain: /config\.snapshotRetain/,
   purgeIntervalHours: /config\.purgeIntervalHours/,
+  'history.retainHours': /\bretainMs\b/,
+  'history.retainBytes': /\bmaxBytes\b/,
   containerCheckIntervalMs: /config\.containerCheckIntervalMs/,
   fourLetterWords: /\bfourLetterWords\b/,
   membership: /config\.membership/,

@@ -291,6 +291,7 @@ describe('the names of a setting', () => {
       snapshotEveryBytes: 65_536,
       snapshotRetain: 21,
       purgeIntervalHours: 21,
+      history: { retainMs: 21 * 3_600_000, maxBytes: 21 },
       containerCheckIntervalMs: 21,
       fourLetterWords: new Set(['ruok']),
       membership: 'admin',

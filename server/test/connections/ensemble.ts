@@ -271,6 +271,7 @@ export function configOf(
     snapshotEveryBytes: 64 * 1024 * 1024,
     snapshotRetain: 3,
     purgeIntervalHours: 0,
+    history: { retainMs: 0, maxBytes: 0 },
     containerCheckIntervalMs: 60_000,
     fourLetterWords: new Set(DEFAULT_FOUR_LETTER_WORDS),
     membership: 'file',

@@ -4,7 +4,8 @@ import type { FaultyVolume } from '../../sim/disk/faulty-volume.ts';
 import type { Scheduler } from '../../src/ports/scheduler.ts';
 import { Snapshots } from '../../src/replica/snapshots.ts';
 import type { StateMachine } from '../../src/replica/state-machine.ts';
-import type { Storage, StorageOptions } from '../../src/storage/storage.ts';
+import type { Storage } from '../../src/storage/storage.ts';
+import type { StorageOptions } from '../../src/storage/storage-options.ts';
 import { newMember, persist, volumeOf, writeOf } from '../storage/member.ts';
 import { newMachine, replay } from './replay.ts';
 

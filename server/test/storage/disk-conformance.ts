@@ -142,6 +142,20 @@ export function describeDisk(kind: string, make: () => DiskUnderTest): void {
       for (const handle of [file, old, renamed]) await handle.close();
     });
 
+    test('renames a file into another folder', async () => {
+      await disk.createFolder('log');
+      await disk.createFolder('history');
+      const file = await disk.create('log/a');
+      await file.write(bytes(1, 2), 0);
+      await file.close();
+      await disk.rename('log/a', 'history/b');
+      expect(await disk.list('log')).toEqual([]);
+      const renamed = await disk.open('history/b');
+      expect(await content(renamed, 5)).toEqual([1, 2]);
+      await renamed.close();
+      expect(await codeOf(disk.rename('log/a', 'history/b'))).toBe('ENOENT');
+    });
+
     test('renames a folder with what is in it', async () => {
       await disk.createFolder('log');
       await (await disk.create('log/a')).close();

@@ -3,8 +3,9 @@ import { soon } from '../../sim/disk/disk-call.ts';
 import { FaultyVolume } from '../../sim/disk/faulty-volume.ts';
 import { Prng } from '../../sim/prng.ts';
 import type { MemberIdentity, Recovered } from '../../src/storage/recovered.ts';
-import { Storage, type StorageOptions } from '../../src/storage/storage.ts';
+import { Storage } from '../../src/storage/storage.ts';
 import type { StorageError } from '../../src/storage/storage-error.ts';
+import type { StorageOptions } from '../../src/storage/storage-options.ts';
 
 /** Words in which the tests of storage are written. */
 

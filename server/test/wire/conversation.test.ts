@@ -201,6 +201,8 @@ describe('the recorded connect', () => {
       lastZxidSeen: 0,
       timeoutMs: 30_000,
       sessionId: 0,
+      sessionHigh: 0,
+      sessionLow: 0,
       password: new Uint8Array(16),
       readOnly: false,
     });

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { SOURCES } from '../../../src/kubectl/convert/convert.ts';
 import type { Remark } from '../../../src/kubectl/convert/draft.ts';
 import { type Ran, Shell } from '../../shell.ts';
 import { refusals } from './accepted.ts';
@@ -136,6 +137,11 @@ describe('kubectl rookery convert', () => {
     expect((await shell.run('kubectl', 'convert', '-f', join(folder, 'none.yaml'))).code).toBe(2);
     expect((await convert('a: 1\n', '--from', 'helm')).code).toBe(2);
     expect((await convert('a: 1\n', '--from', 'pravega')).err).toMatch(/these are values of a chart/);
+  });
+
+  test.each(SOURCES)('--from %s is understood', async (source) => {
+    const { err } = await convert('replicas: 3\n', '--from', source);
+    expect(err).toMatch(/^(?:values of |the ZookeeperCluster of |.*is an object with apiVersion)/m);
   });
 
   test('no password is shown, whatever key it stands under', async () => {

@@ -129,8 +129,13 @@ export class Log {
   /**
    * Removes the segments whose entries all are at or below `index`, which a durable snapshot holds. A crash may undo any of the removals:
    * what stands before a gap then is removed at the next start (`log-leftovers.ts`).
+   *
+   * @param takeAway in place of the removal
    */
-  async purge(index: number): Promise<void> {
+  async purge(
+    index: number,
+    takeAway: (segment: SegmentName) => Promise<void> = ({ name }) => this.#disk.remove(name),
+  ): Promise<void> {
     const purged: SegmentName[] = [];
     while (this.#segments.length > 1 && this.#segments[1]!.firstIndex <= index + 1) {
       const next = this.#segments[1]!;
@@ -138,7 +143,7 @@ export class Log {
       purged.push(this.#segments[0]!);
       this.#segments = this.#segments.slice(1);
     }
-    for (const { name } of purged) await this.#disk.remove(name);
+    for (const segment of purged) await takeAway(segment);
     if (purged.length > 0) await this.#disk.syncFolder(LOG_FOLDER);
   }
 

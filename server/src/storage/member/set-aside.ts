@@ -2,6 +2,7 @@ import { FieldReader } from '../../codec/field-reader.ts';
 import { FieldWriter } from '../../codec/field-writer.ts';
 import { type Disk, isShortage } from '../../ports/disk.ts';
 import { asStorageError } from '../failure-latch.ts';
+import { HISTORY_FOLDER } from '../history/history-shelf.ts';
 import { LOG_FOLDER } from '../log/segment-file.ts';
 import { diskFull } from '../storage-error.ts';
 import { storedFormat } from '../stored-format.ts';
@@ -45,6 +46,8 @@ export async function finishSettingAside(disk: Disk, logDisk: Disk): Promise<voi
   const number = new FieldReader(marker.content, storedFormat).f64();
   await moveAside(disk, MEMBER_FOLDER, number);
   await moveAside(logDisk, LOG_FOLDER, number);
+  await moveAside(disk, HISTORY_FOLDER, number);
+  if (logDisk !== disk) await moveAside(logDisk, HISTORY_FOLDER, number);
   await disk.remove(MARKER_NAME);
   await disk.syncFolder('');
 }

@@ -155,8 +155,15 @@ export class SnapshotShelf {
   /**
    * Removes all but the newest `count` and the `wanted` ones, and those from which the log does not continue (they would be of no use after a loss of the
    * newest). Returns the index of the oldest one left, 0 where there is none.
+   *
+   * @param takeAway in place of the removal
    */
-  async purge(count: number, logFirstIndex: number, wanted: ReadonlySet<number>): Promise<number> {
+  async purge(
+    count: number,
+    logFirstIndex: number,
+    wanted: ReadonlySet<number>,
+    takeAway: (snapshot: Shelved) => Promise<void> = ({ name }) => this.#disk.remove(name),
+  ): Promise<number> {
     const newestIndex = this.newest?.index ?? 0;
     const newest = this.#shelved.slice(-count);
     const kept = this.#shelved
@@ -164,7 +171,7 @@ export class SnapshotShelf {
       .filter((snapshot) => snapshot.index === newestIndex || snapshot.index >= logFirstIndex - 1);
     const superfluous = this.#shelved.filter((snapshot) => !kept.includes(snapshot));
     this.#shelved = kept;
-    for (const snapshot of superfluous) await this.#disk.remove(snapshot.name);
+    for (const snapshot of superfluous) await takeAway(snapshot);
     if (superfluous.length > 0) await this.#disk.syncFolder(MEMBER_FOLDER);
     return kept[0]?.index ?? 0;
   }
