@@ -39,9 +39,8 @@ async function imported(): Promise<void> {
 
 /** What a client of ZooKeeper's is answered that shows the session which its files still have. */
 async function shown(change: number) {
-  const [[, { high, low }]] = [...stateAt(LAST_ZXID).ids.entries()] as [
-    [number, { high: number; low: number }],
-  ];
+  const [held] = stateAt(LAST_ZXID).ids.entries();
+  const { high, low } = held![1];
   const id = (BigInt(high >>> 0) << 32n) | BigInt(low >>> 0);
   const password = zookeeperPassword(high, low ^ change);
   const request = new Writer(64);
