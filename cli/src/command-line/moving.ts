@@ -38,7 +38,8 @@ export function addMovingCommands(program: Command, run: Runner): void {
     .action((a: string, b: string, options: MirrorOptions, command: Command) =>
       run(command, async (context) => (await import('../commands/mirror.ts')).mirror(context, a, b, options)),
     );
-  subcommand(program, 'export', 'write a subtree to a file, as lines of JSON')
+  ensembleOptions(subcommand(program, 'export', 'write a subtree to a file, as lines of JSON'))
+    .optionsGroup('Options:')
     .argument('[path]')
     .argument('[file]', 'a file, or - for stdout')
     .option(
