@@ -68,7 +68,8 @@ export class S3Server {
       client.destroy();
       server.destroy();
     };
-    for (const one of [client, server]) one.on('error', cut).on('close', cut);
+    client.on('error', cut).on('close', cut);
+    server.on('error', cut);
     let [received, sent] = [0, 0];
     client.on('data', (piece: Buffer) => {
       sent += piece.length;
@@ -76,22 +77,21 @@ export class S3Server {
       else if (!server.write(piece)) client.pause();
     });
     server.on('drain', () => client.resume());
+    // One after the other, each held back for a while; the end comes behind all of them.
+    let handed = Promise.resolve();
     server.on('data', (piece: Buffer) => {
       received += piece.length;
-      if (received > (this.cutAfterBytes ?? Number.POSITIVE_INFINITY)) cut();
-      else this.#handOn(client, server, piece);
+      if (received > (this.cutAfterBytes ?? Number.POSITIVE_INFINITY)) {
+        cut();
+        return;
+      }
+      server.pause();
+      handed = handed
+        .then(() => new Promise((resolve) => setTimeout(resolve, this.delayMs)))
+        .then(() => new Promise<void>((resolve) => void client.write(piece, () => resolve())))
+        .then(() => void server.resume());
     });
-    client.on('drain', () => server.resume());
-  }
-
-  #handOn(client: Socket, server: Socket, piece: Buffer): void {
-    const hand = (): void => {
-      if (client.destroyed) return;
-      if (client.write(piece)) server.resume();
-    };
-    server.pause();
-    if (this.delayMs === 0) hand();
-    else setTimeout(hand, this.delayMs);
+    server.on('end', () => void handed.then(() => client.end()));
   }
 }
 

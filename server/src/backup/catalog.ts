@@ -97,8 +97,12 @@ export function chainFrom(base: Manifest, backups: readonly Manifest[]): readonl
   const chain = [base];
   for (;;) {
     const { last } = chain.at(-1)!;
-    const next = backups
-      .filter((each) => isSame(each.log.after, last) && each.last.index > last.index)
+    const following = backups.filter((each) => isSame(each.log.after, last) && !chain.includes(each));
+    // Of an ensemble in which nothing was written: they say so of a later time.
+    const idle = following.filter((each) => isSame(each.last, last));
+    chain.push(...idle.toSorted((a, b) => a.createdMs - b.createdMs));
+    const next = following
+      .filter((each) => each.last.index > last.index)
       .reduce<Manifest | undefined>(
         (best, each) => (best === undefined || reach(each, backups) > reach(best, backups) ? each : best),
         undefined,

@@ -42,7 +42,8 @@ function basesOf(backups: readonly Manifest[]): readonly Manifest[] {
 }
 
 function reaches(each: Manifest, other: Manifest): boolean {
-  return each.last.zxid > other.last.zxid;
+  const [a, b] = [each.last.zxid, other.last.zxid];
+  return a > b || (a === b && each.createdMs > other.createdMs);
 }
 
 /** Whether the log goes as far: what is after the point is in it, or nothing is. */

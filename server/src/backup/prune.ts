@@ -45,7 +45,8 @@ function neededBy(backup: Manifest, backups: readonly Manifest[]): readonly Mani
     const at = chain.indexOf(backup);
     if (at >= 0) return chain.slice(0, at + 1);
   }
-  return [backup];
+  // One that nobody can restore takes nothing away from those who look for what is missing.
+  return backups.filter((each) => each.last.index <= backup.last.index);
 }
 
 /** First the manifest: what is cut off in the middle leaves no backup that lacks a part. */

@@ -76,6 +76,18 @@ describe('retention', () => {
     }
   });
 
+  test('keeps the snapshot behind backups of an ensemble in which nothing was written', () => {
+    const idle = backups('3@3-5', '4@3-5', '5-5', '5-5');
+    expect(chainFrom(idle[0]!, idle)).toEqual([idle[0], idle[2], idle[3]]);
+    const gone = superfluous(idle, { keepLast: 1 }, NOW_MS);
+    expect(ids(gone)).toEqual(['3.3-5']);
+  });
+
+  test('takes nothing away beside one that cannot be restored', () => {
+    const holed = backups('3@3-5', '5-8', '9-12');
+    expect(superfluous(holed, { keepLast: 1 }, NOW_MS)).toEqual([]);
+  });
+
   test('takes the manifest away before what it names', async () => {
     const destination = new MemoryDestination();
     const [one] = backups('3@3-5') as [Manifest];
