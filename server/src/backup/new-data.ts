@@ -12,8 +12,8 @@ import type { StateMachine } from '../replica/state-machine.ts';
 import { LOG_FOLDER } from '../storage/log/segment-file.ts';
 import { MEMBER_FOLDER } from '../storage/member/identity-file.ts';
 import { Storage } from '../storage/storage.ts';
-import type { StorageOptions } from '../storage/storage-options.ts';
 import { StorageError } from '../storage/storage-error.ts';
+import type { StorageOptions } from '../storage/storage-options.ts';
 
 /** Beside what a member looks for: it is no data before it is whole. */
 const UNFINISHED = 'restoring';
