@@ -10,7 +10,9 @@ import { Command, type Ended } from './command.ts';
 const SNAPSHOT_ENTRIES = 40;
 const WRITES = 300;
 const SEGMENT_FILE = /^log-/;
-const SEGMENT_VALUES = 150;
+const SEGMENT_VALUES = 100;
+/** Every member is started twice, on a machine that may be busy. */
+const SETTING_UP_MS = 240_000;
 const SERVING_MS = 60_000;
 
 interface Written {
@@ -94,7 +96,7 @@ beforeAll(async () => {
   }
   await count(zk, (2 * WRITES) / 3, WRITES);
   await zk.close();
-});
+}, SETTING_UP_MS);
 
 afterAll(async () => {
   await ensemble?.remove();
