@@ -1,4 +1,4 @@
-import { ConfigurationHistory, decodeConfiguration } from './configuration.ts';
+import { ConfigurationHistory, decodeConfiguration, votersOf } from './configuration.ts';
 import { RaftLog } from './log.ts';
 import type { LogStatus, Message, VoteRequest } from './messages.ts';
 import { checkOptions, type RaftOptions } from './options.ts';
@@ -127,7 +127,9 @@ export class RaftNode {
     this.vote = options.hardState.vote;
     this.durable = new DurableState(options.hardState);
     this.suspect = options.suspect;
-    this.electionTimer = this.drawElectionTicks();
+    const drawn = this.drawElectionTicks();
+    // A voter that is alone can hear of no leader: it does not wait for one.
+    this.electionTimer = this.isAlone ? 1 : drawn;
   }
 
   get role(): Role {
@@ -153,6 +155,12 @@ export class RaftNode {
 
   get configuration(): Configuration {
     return this.configurations.current;
+  }
+
+  /** No other vote counts, as far as its log goes. */
+  get isAlone(): boolean {
+    const voters = votersOf(this.configuration);
+    return voters.length === 1 && voters[0] === this.id;
   }
 
   /** Its disk holds nothing of its cluster's log yet: it neither votes nor campaigns, since it may have forgotten votes. */

@@ -224,10 +224,24 @@ export const electionRules: Rule[] = [
       assert.equal(node.raft.role, 'leader');
       const alone = new BenchNode(core, { voters: [1] });
       alone.autoPersist = false;
-      alone.tick(2 * ELECTION_TICKS);
+      alone.tick(1);
       assert.equal(alone.raft.role, 'candidate');
       alone.persist();
       assert.equal(alone.raft.role, 'leader');
+    },
+  },
+  {
+    name: 'a voter that is alone campaigns at once; one beside others, or one that is no voter, does not',
+    check: (core) => {
+      for (const [voters, role] of [
+        [[1], 'leader'],
+        [[1, 2], 'follower'],
+        [[2], 'follower'],
+      ] as const) {
+        const node = new BenchNode(core, { voters: [...voters] });
+        node.tick(1);
+        assert.equal(node.raft.role, role, `voters ${voters.join()}`);
+      }
     },
   },
   {
