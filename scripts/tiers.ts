@@ -113,8 +113,14 @@ function clients(name: string, ...options: string[]): Stage {
   };
 }
 
-/** ClickHouse is a quarter of a gigabyte to fetch: for the night alone. */
-const realClients = clients('real clients and kill -9', '--tier', 'ci', '--without', 'machines,clickhouse');
+/** ClickHouse is a quarter of a gigabyte to fetch, and a server of S3 takes minutes to be built: for the night alone. */
+const realClients = clients(
+  'real clients and kill -9',
+  '--tier',
+  'ci',
+  '--without',
+  'machines,clickhouse,s3',
+);
 
 /** Mixed load and faults on small machines of the kernel's making: for root alone. */
 function weight(tier: 'ci' | 'nightly'): Stage[] {

@@ -93,7 +93,7 @@ function missingTool(tool: Tool): string | undefined {
   if (tool === 'java') return missingForZookeeper();
   if (tool === 'javac')
     return runsHere('javac', '-version') ? undefined : 'javac is not installed: a JDK has it';
-  if (tool === 'go') return missingForGo();
+  if (tool === 'go' || tool === 's3') return missingForGo();
   if (tool === 'cc') return missingForC();
   if (tool === 'cargo') return missingForRust();
   if (tool === 'debian') return missingForDebianC();

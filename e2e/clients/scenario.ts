@@ -16,6 +16,7 @@ export const TOOLS = [
   'root',
   'machines',
   'clickhouse',
+  's3',
 ] as const;
 export type Tool = (typeof TOOLS)[number];
 

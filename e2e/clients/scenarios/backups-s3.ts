@@ -17,7 +17,7 @@ export const backupsS3: Scenario = {
   proves:
     'a bucket of a real server of S3 keeps encrypted backups of several pieces, and gives them back; one that refuses, is not there, is cut off in the middle or is slow costs no backup and no data folder',
   against: ['rookery'],
-  needs: ['go'],
+  needs: ['go', 's3'],
   run: async (context) => {
     const server = await S3Server.start(context);
     try {

@@ -20,7 +20,6 @@ const ACCOUNT_TIMEOUT_MS = 120_000;
 /** Acknowledged between any two steps, so that each one happens under load. */
 const WRITES_BETWEEN_STEPS = 300;
 const POLL_MS = 20;
-const LONGEST_GAP_MS = 2_000;
 
 interface Account {
   readonly clients: number;
@@ -99,7 +98,7 @@ async function move(context: Context, former: Ensemble, next: Ensemble, clients:
   assert.deepEqual(account.ephemeralsLost, [], 'ephemeral nodes are lost');
   assert.equal(account.sessionsLost, 0, 'sessions are lost');
   assert.ok(
-    account.longestGapMs <= LONGEST_GAP_MS,
+    account.longestGapMs <= context.tier.takeOverGapMs,
     `a client went ${account.longestGapMs} ms without an acknowledgement`,
   );
   const took = `${ms(fencedMs - beganMs)} to the fence, ${ms(servingMs - fencedMs)} from there to clients`;
