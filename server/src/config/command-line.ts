@@ -30,6 +30,11 @@ Command upon the data of a member that is stopped, where most of the others are 
 Backups of a running ensemble, and a new cluster out of one:
   rookery-server backup --help
 
+Coming over from an Apache ZooKeeper (docs/coming-from-zookeeper.md), and the way back:
+  rookery-server import-zookeeper zoo.cfg               its files become the data of a member that is alone in its cluster; --check looks only
+  rookery-server migrate-zookeeper --from zk:2888 zoo.cfg   follows a running ensemble, and takes over once \`rookery migrate cut\` says so
+  rookery-server export-zookeeper --to DIRECTORY zoo.cfg    what a stopped member has, as a data directory of ZooKeeper's
+
 SIGTERM stops it (exit 0). A configuration that is not allowed is one line on standard error, and exit 2.`;
 
 export interface CommandLine extends Layer {
