@@ -117,7 +117,7 @@ function beginKeepers(simulation: Simulation): number {
 /** Some runs have clients as ClickHouse's are. Returns how many. */
 function beginClickHouses(simulation: Simulation): number {
   const prng = simulation.stream('clickhouse');
-  const count = prng.pick([0, 0, 1, 2]);
+  const count = simulation.clickHouses;
   for (let number = FIRST_CLICKHOUSE; number < FIRST_CLICKHOUSE + count; number++) {
     const client = simulation.client(number, new ClickHouse(number, prng.fork(`clickhouse ${number}`)), {
       depth: prng.pick([1, 4, 16]),
@@ -217,7 +217,7 @@ async function readAll(simulation: Simulation): Promise<boolean> {
   actions.push({ kind: 'children', path: LEDGER }, { kind: 'children', path: SEQUENCE });
   for (const path of [VAULT, ...boxPaths]) actions.push({ kind: 'getAcl', path });
   for (const path of boxPaths) actions.push({ kind: 'get', path });
-  actions.push({ kind: 'children', path: CLICKHOUSE, isFiltered: true });
+  if (simulation.clickHouses > 0) actions.push({ kind: 'children', path: CLICKHOUSE, isFiltered: true });
   const readers = ensemble.members.map((host) => {
     const script = new Script(actions);
     const habits = { depth: 50, thinkMs: 2, patienceMs: 4_000, ...STEADY, users: USERS.slice(0, 1) };

@@ -64,6 +64,8 @@ export class Simulation {
   readonly recorder = new Recorder();
   readonly ensemble: Ensemble;
   readonly clients: SimClient[] = [];
+  /** Clients as ClickHouse's are: so many, in half of the runs none, and these are as they would be if there were no dialects. */
+  readonly clickHouses: number;
   /** No fault begins any more. */
   calm = false;
   readonly #seed: number;
@@ -80,6 +82,7 @@ export class Simulation {
     this.prng = new Prng(seed, 'run');
     this.trace = new Trace(this.time, trace);
     const chosen = settings(this.prng.fork('settings'));
+    this.clickHouses = this.stream('clickhouse clients').pick([0, 0, 1, 2]);
     this.trace.add('run', `seed ${seed}: ${JSON.stringify(chosen)}`);
     const prng = this.prng.fork('ensemble');
     this.ensemble = new Ensemble(this.time, this.trace, this.totals, prng, chosen, (violation) =>
@@ -119,7 +122,11 @@ export class Simulation {
     this.ensemble.start();
     if (!(await this.within(GENESIS_MS, 'a new cluster serves', () => this.ensemble.whole))) return false;
     const script = new Script(
-      [...FOUNDATIONS, VAULT, CLICKHOUSE].map((path) => ({ kind: 'create', path, value: `root${path}` })),
+      [...FOUNDATIONS, VAULT, ...(this.clickHouses === 0 ? [] : [CLICKHOUSE])].map((path) => ({
+        kind: 'create',
+        path,
+        value: `root${path}`,
+      })),
     );
     const founder = this.client(0, script, {
       depth: 1,
