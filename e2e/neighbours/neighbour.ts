@@ -24,7 +24,7 @@ export interface Neighbour extends Named {
   readonly needs: readonly Tool[];
   /** Where it does not run against both systems: which it runs against. */
   readonly against?: readonly SystemName[];
-  /** What its members need beyond the defaults: an authentication, quotas. */
+  /** What its members need beyond the defaults: an authentication, quotas. They speak TLS unless it says otherwise. */
   readonly ensemble?: EnsembleOptions;
   /** For the page of programs, in Markdown: what to write into its configuration, with `zk-0:2181,zk-1:2181,zk-2:2181` as the members. TLS and a chroot, too. */
   readonly settings: string;
@@ -52,7 +52,7 @@ export interface Running {
 export interface Context {
   /** `host:port,host:port,host:port`, without a chroot. */
   readonly connect: string;
-  /** The same one by one: by TLS where `ensemble` has it, but not while requests are recorded. */
+  /** The same one by one: by TLS unless `ensemble` says otherwise, but not while requests are recorded. */
   readonly endpoints: readonly Endpoint[];
   /** Where they speak TLS. */
   readonly tls: TlsFiles | undefined;

@@ -124,7 +124,7 @@ function attemptOf(neighbour: Neighbour, { against, isKept, isRecorded }: Option
       refuseMissing(neighbour);
       folder = newWorkFolder(name);
       const beganMs = performance.now();
-      const members = await Ensemble.start(systems[against], neighbour.ensemble);
+      const members = await Ensemble.start(systems[against], { tls: true, ...neighbour.ensemble });
       ensemble = members;
       const recorder = isRecorded ? await RecorderThread.before(members.endpoints) : undefined;
       let outcome: Outcome;

@@ -1,7 +1,8 @@
 /** A pod that kazoo runs in. It waits; each client is run in it by `kubectl exec`. */
 
 import { CLIENT_FOLDER } from '../../tools/kube/images/kazoo.ts';
-import { kubectl, kubectlCommand } from '../../tools/kube/kubectl.ts';
+import { kubectl } from '../../tools/kube/kubectl.ts';
+import { execInPod } from './exec-in-pod.ts';
 
 export const CLIENT_NAMESPACE = 'e2e-clients';
 const namespace = CLIENT_NAMESPACE;
@@ -43,6 +44,5 @@ export async function startClientPod(image: string): Promise<void> {
 
 /** The command that runs one of the clients in the pod. */
 export function inClientPod(program: string, args: readonly string[]): readonly string[] {
-  const client = ['python3', `${CLIENT_FOLDER}/${program}`, ...args];
-  return [...kubectlCommand, '--namespace', namespace, 'exec', '--stdin', name, '--', ...client];
+  return execInPod(namespace, name, ['python3', `${CLIENT_FOLDER}/${program}`, ...args]);
 }

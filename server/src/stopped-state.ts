@@ -1,8 +1,8 @@
-import { EntryKind } from 'raft-ts-lite';
 import { THIS_BUILD } from './replica/build.ts';
 import { genesisLevel } from './replica/membership/membership.ts';
 import type { StateMachine } from './replica/state-machine.ts';
 import { JOIN_ANEW, UnusableData } from './replica/unusable-data.ts';
+import { adoptLoaded, applyWhole } from './replica/whole.ts';
 import type { MemberData } from './storage/force-member.ts';
 import type { MemberIdentity, StoredSnapshot } from './storage/recovered.ts';
 import { Storage } from './storage/storage.ts';
@@ -36,22 +36,14 @@ export async function stoppedState(data: MemberData, hashSeed: number): Promise<
 async function load(machine: StateMachine, stored: StoredSnapshot): Promise<void> {
   const loader = machine.newLoader();
   for await (const chunk of stored.read()) loader.feed(chunk);
-  const end = loader.finish(Number.POSITIVE_INFINITY);
-  if (end.state !== 'loaded')
-    throw new UnusableData(
-      `the snapshot at ${stored.meta.index} cannot be read (${end.state}): ${JOIN_ANEW}`,
-    );
-  machine.adopt(end, stored.meta, stored.digest);
+  const fault = adoptLoaded(machine, loader, stored.meta, stored.digest);
+  if (fault !== undefined)
+    throw new UnusableData(`the snapshot at ${stored.meta.index} cannot be read (${fault}): ${JOIN_ANEW}`);
 }
 
 async function applyMore(machine: StateMachine, storage: Storage): Promise<void> {
   const answer = await storage.readEntries(machine.appliedIndex + 1, READ_BYTES);
   if (answer.compacted)
     throw new UnusableData(`entry ${machine.appliedIndex + 1} of the log is missing: ${JOIN_ANEW}`);
-  for (const entry of answer.entries) {
-    if (entry.kind === EntryKind.command) {
-      machine.apply(entry);
-      while (machine.isAmid) machine.goOn();
-    } else machine.skip(entry);
-  }
+  for (const entry of answer.entries) applyWhole(machine, entry);
 }

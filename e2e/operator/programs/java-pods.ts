@@ -1,6 +1,5 @@
 import { basename } from 'node:path';
 import { JAVA, PROGRAM_CLASSPATH } from '../../../tools/kube/images/java.ts';
-import { kubectlCommand } from '../../../tools/kube/kubectl.ts';
 import { type Java, smallJava } from '../../neighbours/small-java.ts';
 
 /** Whom the members are vouched for by, and what is shown to them: both in PEM. */
@@ -35,12 +34,6 @@ export interface JavaPods {
 export function javaInPod(heap: string, flags: readonly string[]): Java {
   const java = smallJava({ classpath: PROGRAM_CLASSPATH, folder: TEMPORARY_FOLDER, heap, flags });
   return (main, ...args) => [JAVA, ...java(main, ...args).slice(1)];
-}
-
-/** Runs one of its commands in a pod that runs. */
-export function execInPod(namespace: string, pod: string, command: readonly string[]): [string, ...string[]] {
-  const [file, ...args] = [...kubectlCommand, '--namespace', namespace, 'exec', '--stdin', pod, '--'];
-  return [file!, ...args, ...command];
 }
 
 /** To be applied. */

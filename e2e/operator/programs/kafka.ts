@@ -7,7 +7,8 @@ import { Load } from '../../neighbours/load.ts';
 import { LINES_OF_ALL, linesByTls } from '../../neighbours/programs/kafka/broker.ts';
 import { kafka } from '../../neighbours/programs/kafka/neighbour.ts';
 import { said } from '../../neighbours/said.ts';
-import { AUTHORITY, CLIENT_PEM, DATA_FOLDER, execInPod, javaInPod, objectsOf } from './java-pods.ts';
+import { execInPod } from '../exec-in-pod.ts';
+import { AUTHORITY, CLIENT_PEM, DATA_FOLDER, javaInPod, objectsOf } from './java-pods.ts';
 import type { ProgramPods, Surroundings } from './program-pods.ts';
 
 const BROKERS = 3;

@@ -9,8 +9,9 @@ import { exercised } from '../../neighbours/programs/solr/exercises.ts';
 import { LEFT_OUT, solr } from '../../neighbours/programs/solr/neighbour.ts';
 import { eventually, SolrCluster } from '../../neighbours/programs/solr/solr-cluster.ts';
 import { javaTls } from '../../neighbours/tls-files.ts';
+import { execInPod } from '../exec-in-pod.ts';
 import { type PortForward, portForward } from '../port-forward.ts';
-import { AUTHORITY, CLIENT_PEM, DATA_FOLDER, execInPod, javaInPod, objectsOf } from './java-pods.ts';
+import { AUTHORITY, CLIENT_PEM, DATA_FOLDER, javaInPod, objectsOf } from './java-pods.ts';
 import type { ProgramPods, Surroundings } from './program-pods.ts';
 
 const NODES = 2;

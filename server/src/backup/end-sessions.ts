@@ -2,7 +2,7 @@ import { OpCode, Writer } from '@rookery/protocol';
 import { EntryKind } from 'raft-ts-lite';
 import { emptyCommandHeader, encodeCommand } from '../model/command.ts';
 import type { StateMachine } from '../replica/state-machine.ts';
-import { apply } from './replay.ts';
+import { applyWhole } from '../replica/whole.ts';
 
 /**
  * Ends every session as entries of a log would that a leader had proposed, and with each its ephemeral nodes: whoever held a lock may have lost what it did
@@ -23,7 +23,7 @@ export function endSessions(machine: StateMachine): {
     body.clear();
     body.writeLong(attachIndex);
     const data = encodeCommand(header, body.view());
-    apply(machine, {
+    applyWhole(machine, {
       index: machine.appliedIndex + 1,
       term: machine.appliedTerm,
       kind: EntryKind.command,

@@ -7,13 +7,13 @@ import { THIS_BUILD } from '../replica/build.ts';
 import { SnapshotDiffers } from '../replica/divergence.ts';
 import type { StateMachine } from '../replica/state-machine.ts';
 import { UnusableData } from '../replica/unusable-data.ts';
+import { adoptLoaded, applyWhole } from '../replica/whole.ts';
 import { decodeEntries } from '../storage/log/log-format.ts';
 import { type ArchiveKey, keyFor } from './archive-key.ts';
 import type { Destination } from './destination.ts';
 import { type PartPlace, readPart } from './parts.ts';
 
-/** Znodes put in their places before others get a turn. */
-const NODES_PER_SLICE = 50_000;
+/** Nodes that go with a session in one piece. */
 const PIECE_NODES = 50_000;
 
 /** Up to where the log is applied: all that came up to then, and nothing later. */
@@ -93,14 +93,9 @@ async function loaded(parts: ReplayParts, manifest: Manifest): Promise<StateMach
       machine = made;
       feed = (chunk) => loader.feed(chunk);
       adopt = () => {
-        let step = loader.finish(NODES_PER_SLICE);
-        while (step.state === 'linking') step = loader.finish(NODES_PER_SLICE);
-        if (step.state === 'failed')
-          throw new BackupFault(
-            'damaged',
-            `the snapshot of backup ${manifest.id} cannot be read (${step.fault})`,
-          );
-        made.adopt(step, meta, digest);
+        const fault = adoptLoaded(made, loader, meta, digest);
+        if (fault !== undefined)
+          throw new BackupFault('damaged', `the snapshot of backup ${manifest.id} cannot be read (${fault})`);
       };
     } else if (type === BackupRecord.snapshotChunk) feed(payload);
     else if (type === BackupRecord.snapshotFoot) adopt?.();
@@ -149,7 +144,7 @@ async function applyLog(
         );
       hasStopped = isAfter(machine, entry, point);
       if (hasStopped) break;
-      apply(machine, entry);
+      applyWhole(machine, entry);
       parts.applied?.(entry.index);
     }
   }
@@ -178,16 +173,6 @@ function isAfter(machine: StateMachine, { index, kind, data }: Entry, point: Poi
     default:
       return false;
   }
-}
-
-/** As a member does. */
-export function apply(machine: StateMachine, entry: Entry): void {
-  if (entry.kind !== EntryKind.command) {
-    machine.skip(entry);
-    return;
-  }
-  machine.apply(entry);
-  while (machine.isAmid) machine.goOn();
 }
 
 function compareDigest(machine: StateMachine, { id, last, serverId }: Manifest): void {

@@ -6,6 +6,7 @@ import type { Build } from '../replica/build.ts';
 import { genesisLevel } from '../replica/membership/membership.ts';
 import { decodeExtra } from '../replica/snapshot-extra.ts';
 import type { StateMachine } from '../replica/state-machine.ts';
+import { adoptLoaded, applyWhole } from '../replica/whole.ts';
 import type { MemberIdentity } from '../storage/recovered.ts';
 import { readSnapshotChunks, readSnapshotHeader } from '../storage/snapshot/snapshot-format.ts';
 import { StorageError } from '../storage/storage-error.ts';
@@ -18,7 +19,6 @@ import { RetainedLog } from './retained-log.ts';
 
 /** Of a node or a session beside what its name and data take. */
 const NODE_BYTES = 128;
-const NODES_PER_STEP = 50_000;
 
 export interface PastParts {
   readonly files: RetainedFiles;
@@ -143,18 +143,9 @@ export class Past {
 
   #apply(entry: Entry, listener: Listener): void {
     const { machine } = this;
-    if (entry.kind !== EntryKind.command) {
-      machine.skip(entry);
-      return;
-    }
     const write = { entry, machine };
-    listener.before?.(write);
-    let result = machine.apply(entry);
-    listener.applied?.(result, write);
-    while (machine.isAmid) {
-      result = machine.goOn();
-      listener.applied?.(result, write);
-    }
+    if (entry.kind === EntryKind.command) listener.before?.(write);
+    applyWhole(machine, entry, (piece) => listener.applied?.(piece, write));
     refuseLarge(machine, this.#parts.maxTreeBytes);
   }
 }
@@ -186,11 +177,9 @@ async function load(snapshot: RetainedSnapshot, parts: PastParts): Promise<State
     if ((await file.size()) > parts.maxTreeBytes) throw tooLarge();
     const loader = machine.newLoader();
     for await (const chunk of readSnapshotChunks(file, header)) loader.feed(chunk);
-    let step = loader.finish(NODES_PER_STEP);
-    while (step.state === 'linking') step = loader.finish(NODES_PER_STEP);
-    if (step.state === 'failed')
-      throw new HistoryError(HistoryRefusal.damaged, `${file.name} cannot be read (${step.fault})`);
-    machine.adopt(step, header.meta, header.digest);
+    const fault = adoptLoaded(machine, loader, header.meta, header.digest);
+    if (fault !== undefined)
+      throw new HistoryError(HistoryRefusal.damaged, `${file.name} cannot be read (${fault})`);
     refuseLarge(machine, parts.maxTreeBytes);
     return machine;
   } finally {

@@ -25,6 +25,8 @@ export const clickhouse: Neighbour = {
   proves:
     'two replicas of a ReplicatedMergeTree have every acknowledged insert, DDL goes to both, and the other one leads merges when the leader is killed',
   needs: ['debian'],
+  // This version has no TLS.
+  ensemble: { tls: false },
   settings: `\`\`\`xml
 <zookeeper>
   <node index="1"><host>zk-0</host><port>2181</port></node>

@@ -20,7 +20,6 @@ export const dubbo: Neighbour = {
   version: VERSION,
   source: 'Maven: `org.apache.dubbo:dubbo`, with `org.apache.curator:curator-x-discovery` 5.9.0',
   needs: ['javac', 'mvn'],
-  ensemble: { tls: true },
   settings: `The registry, which is the config center and the metadata center as well unless those are set:
 
     dubbo.registry.address=zookeeper://zk-0:2181?backup=zk-1:2181,zk-2:2181

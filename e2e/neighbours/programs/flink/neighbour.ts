@@ -17,7 +17,6 @@ export const flink: Neighbour = {
   source: 'Maven: org.apache.flink:flink-clients, flink-runtime',
   proves: 'JobManagers elect, recover jobs and find the latest checkpoint',
   needs: ['javac', 'mvn'],
-  ensemble: { tls: true },
   settings: `\`\`\`yaml
 # conf/config.yaml of every JobManager and TaskManager, and of whatever submits jobs
 high-availability.type: zookeeper

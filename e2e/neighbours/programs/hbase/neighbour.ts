@@ -38,7 +38,6 @@ export const hbase: Neighbour = {
   version: '2.6.3',
   source: 'Maven: `org.apache.hbase:hbase-server`, `org.apache.hbase:hbase-client`',
   needs: ['javac', 'mvn'],
-  ensemble: { tls: true },
   settings,
   words,
   // A region server is killed, too: its session has to end (15 s, and up to a tick more), its log is split and its regions are opened elsewhere (10 s, and up to

@@ -25,7 +25,6 @@ export const hdfsZkfc: Neighbour = {
   version: '3.4.2',
   source: 'Maven: `org.apache.hadoop:hadoop-hdfs`, `org.apache.hadoop:hadoop-common`',
   needs: ['javac', 'mvn'],
-  ensemble: { tls: true },
   settings,
   words,
   // The active NameNode's controller is killed, too: its session has to end (10 s, and up to a tick more), the other NameNode reads the edits that it has not

@@ -26,7 +26,6 @@ export const helix: Neighbour = {
   version: VERSION,
   source: 'Maven: `org.apache.helix:helix-core`',
   needs: ['javac', 'mvn'],
-  ensemble: { tls: true },
   settings: `The connect string is what every \`HelixManager\`, \`--zkSvr\` of \`HelixControllerMain\` and \`ClusterSetup\` are given:
 
     zk-0:2181,zk-1:2181,zk-2:2181/helix

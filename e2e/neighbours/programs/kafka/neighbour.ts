@@ -53,7 +53,7 @@ export const kafka: Neighbour = {
     'brokers keep every acknowledged record, elect controllers and hold topics, configurations, ACLs, users and quotas',
   source: 'Maven: org.apache.kafka:kafka_2.13, ZooKeeper mode',
   needs: ['javac', 'mvn'],
-  ensemble: { jaas: MEMBERS_JAAS, tls: true },
+  ensemble: { jaas: MEMBERS_JAAS },
   settings,
   words: {
     complaint:

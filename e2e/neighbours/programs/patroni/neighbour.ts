@@ -26,7 +26,6 @@ export const patroni: Neighbour = {
   version: '4.1.5',
   source: `PyPI: patroni[zookeeper]; Debian: ${POSTGRESQL_PACKAGE}`,
   needs: ['python', 'debian'],
-  ensemble: { tls: true },
   settings: `In \`patroni.yml\`:
 
 \`\`\`yaml

@@ -12,7 +12,6 @@ export const pulsar: Neighbour = {
   source: 'Maven: org.apache.pulsar:pulsar-broker, with BookKeeper 4.17.2 as it needs it',
   proves: 'brokers own bundles, bookies register, ledgers and policies are kept',
   needs: ['javac', 'mvn'],
-  ensemble: { tls: true },
   settings: `\`\`\`properties
 # conf/broker.conf
 metadataStoreUrl=zk:zk-0:2181,zk-1:2181,zk-2:2181/pulsar

@@ -31,7 +31,6 @@ export const solr: Neighbour = {
   proves:
     'SolrCloud keeps every accepted document of 2 shards with 2 replicas, its collections API works on, and another node takes over from an overseer that is killed',
   needs: ['javac', 'mvn'],
-  ensemble: { tls: true },
   settings: `\`\`\`sh
 # Once: the chroot. Solr does not start with one that is not there.
 bin/solr zk mkroot /solr -z zk-0:2181,zk-1:2181,zk-2:2181

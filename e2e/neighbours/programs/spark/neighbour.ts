@@ -32,7 +32,7 @@ export const spark: Neighbour = {
   version: '4.1.1',
   source: 'Maven: org.apache.spark:spark-core_2.13',
   needs: ['mvn', 'javac'],
-  ensemble: { configLines: [`maxSessionTimeout=${SESSION_MS}`], tls: true },
+  ensemble: { configLines: [`maxSessionTimeout=${SESSION_MS}`] },
   settings,
   words: {
     complaint:

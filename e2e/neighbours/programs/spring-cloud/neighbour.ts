@@ -23,7 +23,6 @@ export const springCloud: Neighbour = {
   source:
     'Maven: `org.springframework.cloud:spring-cloud-starter-zookeeper-discovery` and `spring-cloud-zookeeper-config` 5.0.1, with Spring Boot 4.0.7',
   needs: ['javac', 'mvn'],
-  ensemble: { tls: true },
   settings: `In \`application.properties\`:
 
     spring.cloud.zookeeper.connect-string=zk-0:2181,zk-1:2181,zk-2:2181/spring

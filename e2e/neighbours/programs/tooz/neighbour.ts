@@ -31,7 +31,6 @@ export const tooz: Neighbour = {
   version: '9.1.0',
   source: 'PyPI: tooz[zookeeper]',
   needs: ['python'],
-  ensemble: { tls: true },
   settings: `The URL of the coordinator (\`[coordination] backend_url\` of OpenStack's services):
 
 \`\`\`

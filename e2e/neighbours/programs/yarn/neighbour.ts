@@ -37,7 +37,6 @@ export const yarn: Neighbour = {
   version: '3.4.2',
   source: 'Maven: org.apache.hadoop:hadoop-yarn-server-resourcemanager',
   needs: ['mvn', 'javac'],
-  ensemble: { tls: true },
   settings,
   words: {
     complaint:
